@@ -1,0 +1,101 @@
+//! What Java asks of a loop, and what a sender is told at once. Knows nothing of how a loop does it.
+
+use std::net::TcpStream;
+use std::time::Duration;
+
+use crate::bridge::SessionId;
+use crate::protocol::{CloseReason, MessageLimits};
+
+/// The connection a command is meant for. A slot is used again; the id tells whether it still is the same one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The connection's id.
+    pub session: SessionId,
+    /// Where its loop keeps it.
+    pub slot: u32,
+}
+
+/// The answer to a send or a close, with the numbers Java knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i32)]
+pub enum SendOutcome {
+    /// The engine has the bytes.
+    Queued = 0,
+    /// Queued, and the session now stands at or above its high-water mark.
+    Pressured = 1,
+    /// Not queued: the overflow strategy dropped it.
+    Dropped = 2,
+    /// Not queued: the session is closing, closed or unknown.
+    Closed = 3,
+    /// Not queued: the session stood at its high-water mark and is being closed with 1013.
+    Terminated = 4,
+}
+
+/// A frame on its way out: header and payload in one buffer, already accounted to its session.
+#[derive(Debug)]
+pub struct Outgoing {
+    /// The encoded frame.
+    pub bytes: Vec<u8>,
+    /// Ping or pong: goes ahead of waiting data.
+    pub is_control: bool,
+    /// A part of a message that is not its last.
+    pub more_follows: bool,
+}
+
+/// Completes the opening handshake.
+#[derive(Debug)]
+pub struct Accept {
+    /// Response headers of the application, `Name: value` lines.
+    pub head: Vec<u8>,
+    /// Bytes delivered but unfinished at which reading stops; `None`: not counted.
+    pub window_bytes: Option<u32>,
+    /// Message limits of the session.
+    pub limits: MessageLimits,
+    /// Deliver messages in parts as they arrive.
+    pub partial: bool,
+}
+
+/// Answers a request without an upgrade.
+#[derive(Debug)]
+pub struct Respond {
+    /// HTTP status, 200..=599.
+    pub status: u16,
+    /// Response headers, `Name: value` lines.
+    pub head: Vec<u8>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// One thing to do, for the loop that owns the connection.
+#[derive(Debug)]
+pub enum Command {
+    /// Take over a connection that another loop accepted.
+    Adopt {
+        /// The socket, non-blocking.
+        socket: TcpStream,
+        /// Answer 503: the engine is at its connection limit.
+        over_limit: bool,
+    },
+    /// Answer an opening handshake with 101.
+    Accept(Target, Box<Accept>),
+    /// Answer a request with anything else.
+    Respond(Target, Box<Respond>),
+    /// Write a frame.
+    Send(Target, Outgoing),
+    /// Start the closing handshake; `None` as reason: an empty Close frame.
+    Close(Target, Option<Box<CloseReason>>),
+    /// Cut the connection without a Close frame.
+    Cut(Target),
+    /// Drop what waits and close with 1013: the peer does not read.
+    Terminate(Target),
+    /// Go on with the closing that the peer started: all its messages were handled.
+    ProceedClosing(Target),
+    /// Give inbound window back.
+    Consumed(Target, u32),
+    /// New message limits, from the next message on.
+    SetLimits(Target, MessageLimits),
+    /// Close everything, cut what is left after the time.
+    Stop(Duration),
+    /// Panic while serving this connection. For tests.
+    Panic(Target),
+}

@@ -1,0 +1,24 @@
+//! Layer 2, the bridge: what crosses between the event loops and the JVM, as plain data.
+//!
+//! Events go up in batches ([`event_batch`]), commands come down through one queue per loop ([`command_queue`]).
+//! Knows the protocol's types. Must not know tokio, sockets or JNI.
+
+#![forbid(unsafe_code)]
+
+pub mod command;
+pub mod command_queue;
+pub mod event;
+pub mod event_batch;
+pub mod pressure;
+pub mod request_record;
+pub mod session_id;
+pub mod wake_gate;
+
+pub use command::{Accept, Command, Outgoing, Respond, SendOutcome, Target};
+pub use command_queue::CommandQueue;
+pub use event::{Event, EventKind, Payload};
+pub use event_batch::EventBatch;
+pub use pressure::Pressure;
+pub use request_record::encode_request;
+pub use session_id::SessionId;
+pub use wake_gate::WakeGate;

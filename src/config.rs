@@ -1,0 +1,197 @@
+//! What an engine is started with: parsed once from text, immutable and consistent afterwards.
+//! Knows nothing of sockets or Java.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// A setting that cannot be used. The text names the key, the value and what is allowed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{key}={value} is not valid: {allowed}")]
+pub struct InvalidSetting {
+    /// The key as it was written.
+    pub key: String,
+    /// The value as it was written.
+    pub value: String,
+    /// What would have been accepted.
+    pub allowed: String,
+}
+
+/// The settings of one engine. Worst case per connection in bytes: `max_head_bytes` while a request head is read,
+/// then the session's message limit (inbound) plus `send_high_water_bytes` and one message (outbound).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EngineConfig {
+    /// Address to listen on, not a name. Default 127.0.0.1.
+    pub host: IpAddr,
+    /// Port to listen on; 0 lets the system choose. Default 0.
+    pub port: u16,
+    /// Length of the kernel's accept queue. Default 1024, 1..=65535.
+    pub backlog: u32,
+    /// Event loops, each with its own carrier. Default 1, 1..=256.
+    pub loops: usize,
+    /// Connections served at once, equal is accepted; above it a request is answered 503. Default 1,000,000.
+    pub max_connections: usize,
+    /// Bytes of one request head, equal is accepted; above it 431. Default 16,384, 256..=1 MiB.
+    pub max_head_bytes: usize,
+    /// Header lines of one request head, equal is accepted; above it 431. Default 100, 1..=1,000.
+    pub max_headers: usize,
+    /// Time for the reading of one request head, then 408. Default 10 s.
+    pub handshake_timeout: Duration,
+    /// Time for the whole closing handshake, waiting data included; then the connection is cut. Default 5 s.
+    pub close_timeout: Duration,
+    /// Outbound bytes of one session (payload and header, 64 more for each message) from which on the next send
+    /// ends the session with 1013. Default 1 MiB.
+    pub send_high_water_bytes: u64,
+    /// Body bytes of one plain HTTP request, equal is accepted; above it 413. Default 65,536.
+    pub max_http_body_bytes: usize,
+    /// Enables the natives that exist for tests only. Default off.
+    pub test_hooks: bool,
+    /// The least severe level that is logged.
+    pub log_level: tracing::Level,
+}
+
+impl Default for EngineConfig {
+    fn default() -> Self {
+        Self {
+            host: IpAddr::from([127, 0, 0, 1]),
+            port: 0,
+            backlog: 1024,
+            loops: 1,
+            max_connections: 1_000_000,
+            max_head_bytes: 16_384,
+            max_headers: 100,
+            handshake_timeout: Duration::from_secs(10),
+            close_timeout: Duration::from_secs(5),
+            send_high_water_bytes: 1 << 20,
+            max_http_body_bytes: 65_536,
+            test_hooks: false,
+            log_level: tracing::Level::INFO,
+        }
+    }
+}
+
+impl EngineConfig {
+    /// Parses `key=value` lines; keys that are absent keep their default.
+    ///
+    /// # Errors
+    /// [`InvalidSetting`] for an unknown key, a value that is no number or one outside its range.
+    pub fn parse(text: &str) -> Result<Self, InvalidSetting> {
+        let mut config = Self::default();
+        for line in text.lines().filter(|line| !line.is_empty()) {
+            let (key, value) = line.split_once('=').unwrap_or((line, ""));
+            config.set(&Setting { key, value })?;
+        }
+        Ok(config)
+    }
+
+    fn set(&mut self, setting: &Setting<'_>) -> Result<(), InvalidSetting> {
+        match setting.key {
+            "host" => self.host = setting.address()?,
+            "port" => self.port = setting.number(0, 65_535)? as u16,
+            "backlog" => self.backlog = setting.number(1, 65_535)? as u32,
+            "loops" => self.loops = setting.number(1, 256)? as usize,
+            "max_connections" => self.max_connections = setting.number(1, 1 << 24)? as usize,
+            "max_head_bytes" => self.max_head_bytes = setting.number(256, 1 << 20)? as usize,
+            "max_headers" => self.max_headers = setting.number(1, 1_000)? as usize,
+            "handshake_timeout_ms" => self.handshake_timeout = setting.duration()?,
+            "close_timeout_ms" => self.close_timeout = setting.duration()?,
+            "send_high_water_bytes" => self.send_high_water_bytes = setting.number(1, 1 << 38)?,
+            "max_http_body_bytes" => self.max_http_body_bytes = setting.number(0, 1 << 30)? as usize,
+            "test_hooks" => self.test_hooks = setting.number(0, 1)? == 1,
+            "log_level" => self.log_level = LEVELS[setting.number(1, 5)? as usize - 1],
+            _ => return Err(setting.invalid("no such setting".into())),
+        }
+        Ok(())
+    }
+}
+
+const LEVELS: [tracing::Level; 5] = [
+    tracing::Level::ERROR,
+    tracing::Level::WARN,
+    tracing::Level::INFO,
+    tracing::Level::DEBUG,
+    tracing::Level::TRACE,
+];
+
+struct Setting<'a> {
+    key: &'a str,
+    value: &'a str,
+}
+
+impl Setting<'_> {
+    fn number(&self, least: u64, most: u64) -> Result<u64, InvalidSetting> {
+        let parsed = self.value.parse::<u64>().ok().filter(|n| (least..=most).contains(n));
+        parsed.ok_or_else(|| self.invalid(format!("a whole number from {least} to {most}")))
+    }
+
+    fn duration(&self) -> Result<Duration, InvalidSetting> {
+        // A day is more than any deadline here can mean, and far from every overflow of the clock.
+        self.number(1, 86_400_000).map(Duration::from_millis)
+    }
+
+    fn address(&self) -> Result<IpAddr, InvalidSetting> {
+        self.value
+            .parse()
+            .map_err(|_| self.invalid("an IPv4 or IPv6 address".into()))
+    }
+
+    fn invalid(&self, allowed: String) -> InvalidSetting {
+        InvalidSetting {
+            key: self.key.into(),
+            value: self.value.into(),
+            allowed,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn absent_keys_keep_their_default() {
+        assert_eq!(EngineConfig::parse(""), Ok(EngineConfig::default()));
+    }
+
+    #[test]
+    fn every_key_is_read() {
+        let text = "host=::1\nport=8080\nbacklog=7\nloops=3\nmax_connections=9\nmax_head_bytes=512\nmax_headers=5\n\
+                    handshake_timeout_ms=1500\nclose_timeout_ms=20\nsend_high_water_bytes=77\nmax_http_body_bytes=0\n\
+                    test_hooks=1\nlog_level=5\n";
+        let config = EngineConfig::parse(text).expect("valid");
+        assert_eq!(config.host, "::1".parse::<IpAddr>().expect("address"));
+        assert_eq!(
+            (config.port, config.backlog, config.loops, config.max_connections),
+            (8080, 7, 3, 9)
+        );
+        assert_eq!(
+            (config.max_head_bytes, config.max_headers, config.max_http_body_bytes),
+            (512, 5, 0)
+        );
+        assert_eq!(config.handshake_timeout, Duration::from_millis(1500));
+        assert_eq!(
+            (config.close_timeout, config.send_high_water_bytes),
+            (Duration::from_millis(20), 77)
+        );
+        assert_eq!((config.test_hooks, config.log_level), (true, tracing::Level::TRACE));
+    }
+
+    #[test]
+    fn a_value_outside_its_range_is_named_with_the_range() {
+        let error = EngineConfig::parse("loops=257").expect_err("too many");
+        assert_eq!(
+            error.to_string(),
+            "loops=257 is not valid: a whole number from 1 to 256"
+        );
+        for bad in [
+            "loops=0",
+            "port=65536",
+            "port=-1",
+            "max_headers=many",
+            "host=localhost",
+            "colour=red",
+            "port",
+        ] {
+            assert!(EngineConfig::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Takes connections from the listener and spreads them over the loops. Knows nothing of what they say.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
+
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::bridge::{Command, CommandQueue};
+use crate::engine::counters::Counters;
+use crate::engine::ready_list::{ReadyList, SocketWaker};
+
+/// The slot that stands for the listener in a loop's ready list.
+pub const LISTENER_SLOT: u32 = u32::MAX;
+/// Connections taken in one turn, so that sessions are served in between.
+const ACCEPTS_PER_TURN: usize = 64;
+/// Connections over the limit that still get their 503; more are cut at once.
+const REFUSED_AT_ONCE: usize = 256;
+/// Pause after an error such as "too many open files".
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// What the acceptor knows of one loop.
+#[derive(Debug, Default)]
+pub struct LoopLoad {
+    /// Connections that live on the loop or are on their way to it.
+    pub connections: AtomicUsize,
+    /// The way to it.
+    pub commands: CommandQueue,
+}
+
+/// The listener of an engine, served by its first loop.
+pub struct Acceptor {
+    listener: TcpListener,
+    loads: Arc<[LoopLoad]>,
+    max_connections: usize,
+    wake: Arc<SocketWaker>,
+    waker: Waker,
+    paused_until: Option<Instant>,
+}
+
+impl Acceptor {
+    /// Serves a listener, in the context of a tokio runtime.
+    ///
+    /// # Errors
+    /// If the runtime cannot watch the socket.
+    pub fn new(
+        listener: std::net::TcpListener,
+        loads: Arc<[LoopLoad]>,
+        max_connections: usize,
+        ready: &Arc<ReadyList>,
+    ) -> io::Result<Self> {
+        let listener = TcpListener::from_std(listener)?;
+        let wake = SocketWaker::new(LISTENER_SLOT, ready);
+        let waker = Waker::from(Arc::clone(&wake));
+        waker.wake_by_ref();
+        Ok(Self {
+            listener,
+            loads,
+            max_connections,
+            wake,
+            waker,
+            paused_until: None,
+        })
+    }
+
+    /// When accepting goes on after an error.
+    pub const fn paused_until(&self) -> Option<Instant> {
+        self.paused_until
+    }
+
+    /// Goes on after a pause.
+    pub fn resume(&mut self) {
+        self.paused_until = None;
+        self.waker.wake_by_ref();
+    }
+
+    /// Takes what waits and gives it to the least loaded loops.
+    pub fn accept(&mut self, counters: &Counters) {
+        self.wake.taken();
+        for _ in 0..ACCEPTS_PER_TURN {
+            match self.listener.poll_accept(&mut Context::from_waker(&self.waker)) {
+                Poll::Pending => return,
+                Poll::Ready(Ok((socket, _))) => {
+                    counters.connections_accepted.add(1);
+                    self.place(socket, counters);
+                }
+                Poll::Ready(Err(error)) if is_of_one_connection(&error) => {}
+                Poll::Ready(Err(error)) => {
+                    tracing::warn!(%error, "accepting fails, trying again in {PAUSE:?}");
+                    self.paused_until = Some(Instant::now() + PAUSE);
+                    return;
+                }
+            }
+        }
+        self.waker.wake_by_ref();
+    }
+
+    fn place(&self, socket: TcpStream, counters: &Counters) {
+        let open: usize = self
+            .loads
+            .iter()
+            .map(|load| load.connections.load(Ordering::Relaxed))
+            .sum();
+        let over_limit = open >= self.max_connections;
+        if over_limit {
+            counters.refused_over_limit.add(1);
+            if open >= self.max_connections + REFUSED_AT_ONCE {
+                tracing::warn!(
+                    open,
+                    "a connection was cut: over maxConnections and too many are being refused"
+                );
+                return;
+            }
+        }
+        let Some(least) = self
+            .loads
+            .iter()
+            .min_by_key(|load| load.connections.load(Ordering::Relaxed))
+        else {
+            return;
+        };
+        match socket.into_std() {
+            Ok(socket) => {
+                least.connections.fetch_add(1, Ordering::Relaxed);
+                least.commands.push(Command::Adopt { socket, over_limit });
+            }
+            Err(error) => tracing::warn!(%error, "a connection was lost on its way to its loop"),
+        }
+    }
+}
+
+/// The connection was gone before we took it; the next one may be well.
+fn is_of_one_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionRefused
+    )
+}

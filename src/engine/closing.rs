@@ -1,0 +1,201 @@
+//! How an open WebSocket ends: the closing handshake, violations, lost transports. Knows nothing of messages.
+//!
+//! Whoever begins, the end is one path: `status` is set, everything is written, `Closed` goes up, the socket lingers.
+//! What the peer began waits until Java has handled all messages before it (`Closing` up, `ProceedClosing` down).
+
+use crate::bridge::EventKind;
+use crate::engine::connection::{Connection, LoopContext, Next, Phase};
+use crate::engine::messages::{InboundEnd, OpenState};
+use crate::engine::session_table::ReadyState;
+use crate::protocol::{CloseCode, CloseReason, ClosingState, ProtocolViolation, encode_close};
+
+impl Connection {
+    fn closing_parts(&mut self) -> Option<&mut OpenState> {
+        match &mut self.phase {
+            Phase::Open(open) => Some(open),
+            _ => None,
+        }
+    }
+
+    /// Starts the closing handshake (RFC 6455 section 7.1.2): waiting data, then the Close frame, then the peer's
+    /// answer, all within the close timeout. `None`: an empty Close frame.
+    pub fn start_close(&mut self, ctx: &mut LoopContext, reason: Option<&CloseReason>) {
+        self.session.transition(ReadyState::Open, ReadyState::Closing);
+        let Some(open) = self.closing_parts() else { return };
+        if !open.closing.handle_close_sent() {
+            return;
+        }
+        let ended = open.end.is_some();
+        self.push_close(ctx, reason);
+        if ended {
+            // The peer was first; Java has just closed inside a callback that came before it.
+            self.settle(ctx);
+        } else {
+            self.set_deadline(ctx, Some(ctx.config.close_timeout));
+        }
+    }
+
+    fn push_close(&mut self, ctx: &mut LoopContext, reason: Option<&CloseReason>) {
+        let mut frame = Vec::new();
+        encode_close(&mut frame, reason, None);
+        self.queue.push_own(frame);
+        self.mark_dirty(ctx);
+    }
+
+    /// The peer's Close frame.
+    pub fn handle_close_frame(&mut self, ctx: &mut LoopContext, reason: Option<CloseReason>) {
+        let Some(open) = self.closing_parts() else { return };
+        let waits_for_us = open.closing.handle_close_received();
+        open.end = Some(InboundEnd::Close(reason));
+        if waits_for_us {
+            self.ask_java(ctx);
+        } else {
+            self.settle(ctx);
+        }
+    }
+
+    /// Section 7.1.7: fail the connection.
+    pub fn handle_violation(&mut self, ctx: &mut LoopContext, violation: ProtocolViolation) {
+        let session = self.target.session;
+        if violation.close_code() == CloseCode::MESSAGE_TOO_BIG {
+            tracing::warn!(%session, "closing with 1009: {violation}");
+        } else {
+            tracing::info!(%session, "closing with {}: {violation}", violation.close_code().0);
+        }
+        let Some(open) = self.closing_parts() else { return };
+        let already_closing = open.closing != ClosingState::Open;
+        open.end = Some(InboundEnd::Violation(violation));
+        if already_closing {
+            self.settle(ctx);
+        } else {
+            self.ask_java(ctx);
+        }
+    }
+
+    fn ask_java(&mut self, ctx: &mut LoopContext) {
+        self.emit(ctx, EventKind::Closing, 0, "");
+        self.set_deadline(ctx, Some(ctx.config.close_timeout));
+    }
+
+    /// Java has handled everything that came before the end.
+    pub fn proceed_closing(&mut self, ctx: &mut LoopContext) {
+        self.session.transition(ReadyState::Open, ReadyState::Closing);
+        let Some(open) = self.closing_parts() else { return };
+        let answer = match &open.end {
+            None => return,
+            // Section 5.5.1: the answer has the status code that was received; browsers show its reason.
+            Some(InboundEnd::Close(reason)) => reason.clone(),
+            Some(InboundEnd::Violation(violation)) => Some(reason_of(*violation)),
+        };
+        if open.closing.handle_close_sent() {
+            self.push_close(ctx, answer.as_ref());
+        }
+        self.settle(ctx);
+    }
+
+    /// Both sides have said what they had to say: the status is known, what waits is still written.
+    fn settle(&mut self, ctx: &mut LoopContext) {
+        let Some(open) = self.closing_parts() else { return };
+        if open.status.is_none() {
+            open.status = Some(match open.end.take() {
+                Some(InboundEnd::Close(Some(reason))) => reason,
+                Some(InboundEnd::Close(None)) | None => CloseReason::new(CloseCode::NO_STATUS, ""),
+                Some(InboundEnd::Violation(violation)) => reason_of(violation),
+            });
+            // Keeps the inbound side ended.
+            open.end = Some(InboundEnd::Close(None));
+        }
+        if self.deadline.is_none() {
+            self.set_deadline(ctx, Some(ctx.config.close_timeout));
+        }
+        self.mark_dirty(ctx);
+    }
+
+    /// Ends the session now with `code`: what waits is dropped, the Close frame is tried.
+    pub fn fail(&mut self, ctx: &mut LoopContext, code: CloseCode, why: &str) {
+        self.session.transition(ReadyState::Open, ReadyState::Closing);
+        self.queue.discard_waiting(&self.session.pressure);
+        let reason = CloseReason::new(code, why);
+        let Some(open) = self.closing_parts() else { return };
+        let _ = open.closing.handle_close_sent();
+        open.end = Some(InboundEnd::Close(None));
+        open.status = Some(reason.clone());
+        self.push_close(ctx, Some(&reason));
+        self.finish(ctx);
+    }
+
+    /// Our bug must not cost more than this connection.
+    pub fn end_after_panic(&mut self, ctx: &mut LoopContext) -> Next {
+        self.fail(ctx, CloseCode::INTERNAL_ERROR, "internal error");
+        if matches!(self.phase, Phase::Lingering { .. }) {
+            return Next::Wait;
+        }
+        self.cut_at_stop(ctx);
+        Next::Remove
+    }
+
+    /// The peer does not read: 1013, at once.
+    pub fn terminate(&mut self, ctx: &mut LoopContext) {
+        tracing::warn!(session = %self.target.session, waiting_bytes = self.session.pressure.bytes(),
+            "closing with 1013: the peer does not read and sendHighWaterBytes is reached");
+        ctx.counters.terminated_slow.add(1);
+        self.fail(ctx, CloseCode::TRY_AGAIN_LATER, "the peer does not read fast enough");
+    }
+
+    /// Cuts the connection without a Close frame (1006 and 1015 must not be sent, section 7.4.1).
+    pub fn cut(&mut self, ctx: &mut LoopContext) -> Next {
+        if let Some(open) = self.closing_parts() {
+            open.status = Some(CloseReason::new(CloseCode::ABNORMAL, ""));
+            self.finish(ctx);
+        }
+        Next::Remove
+    }
+
+    /// Ends the session if its status is known and everything is written.
+    pub fn finish_if_due(&mut self, ctx: &mut LoopContext) -> Next {
+        let due = self.closing_parts().is_some_and(|open| open.status.is_some());
+        if due { self.finish(ctx) } else { Next::Wait }
+    }
+
+    /// Tells Java the status; the last event of the session.
+    fn finish(&mut self, ctx: &mut LoopContext) -> Next {
+        let Some(open) = self.closing_parts() else {
+            return Next::Wait;
+        };
+        let status = open
+            .status
+            .take()
+            .unwrap_or_else(|| CloseReason::new(CloseCode::ABNORMAL, ""));
+        self.session.set_closed();
+        self.emit(ctx, EventKind::Closed, status.code.0, &status.reason);
+        ctx.counters.sessions_closed.add(1);
+        self.linger(ctx)
+    }
+
+    /// The socket is dead.
+    pub fn transport_failed(&mut self, ctx: &mut LoopContext, why: &str) {
+        let Some(open) = self.closing_parts() else { return };
+        open.closing.handle_connection_lost();
+        if open.status.is_none() {
+            self.emit(ctx, EventKind::Failed, 0, why);
+        }
+        self.finish(ctx);
+    }
+
+    /// The close timeout: either Java still handles messages, or the peer does not answer or read.
+    pub fn closing_took_too_long(&mut self, ctx: &mut LoopContext) -> Next {
+        let Some(open) = self.closing_parts() else {
+            return Next::Wait;
+        };
+        if open.end.is_some() && open.status.is_none() {
+            self.proceed_closing(ctx);
+            return Next::Wait;
+        }
+        self.finish(ctx);
+        Next::Remove
+    }
+}
+
+fn reason_of(violation: ProtocolViolation) -> CloseReason {
+    CloseReason::new(violation.close_code(), violation.to_string())
+}

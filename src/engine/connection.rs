@@ -1,0 +1,264 @@
+//! One connection of a loop: its socket, its phase, its write queue. Knows the loop only as a [`LoopContext`].
+//!
+//! ```text
+//!  Head --> Handshaking --> Open --> Lingering --> removed
+//!   |  ^         |                      ^
+//!   |  +- Http   +--- refused ----------+
+//!   +------------------- refused -------+
+//! ```
+//! `opening` serves Head, Handshaking and Http, `messages` and `closing` serve Open.
+
+use std::io;
+use std::ops::Range;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+
+use crate::bridge::{Event, EventBatch, EventKind, Payload, Respond, Target};
+use crate::config::EngineConfig;
+use crate::engine::arena::{Arena, READ_BYTES};
+use crate::engine::counters::Counters;
+use crate::engine::deadlines::Deadlines;
+use crate::engine::http::Notices;
+use crate::engine::messages::OpenState;
+use crate::engine::opening::{Handshaking, HeadState};
+use crate::engine::ready_list::SocketWaker;
+use crate::engine::session_table::Session;
+use crate::engine::write_queue::WriteQueue;
+
+/// After our last byte the peer gets this long to close, so that what we sent is not lost to a reset.
+const LINGER: Duration = Duration::from_secs(2);
+/// Pongs that may wait before reading stops: a peer that pings must read, too.
+pub const MAX_WAITING_CONTROL_BYTES: usize = 4096;
+
+/// What a connection may use of its loop while it is served.
+pub struct LoopContext {
+    pub arena: Arena,
+    pub batch: EventBatch,
+    pub deadlines: Deadlines,
+    pub config: Arc<EngineConfig>,
+    pub counters: Arc<Counters>,
+    pub notices: Arc<Notices>,
+    /// Slots with something to write.
+    pub dirty: Vec<u32>,
+    /// The engine stops: nothing new is begun.
+    pub stopping: bool,
+}
+
+/// What is to become of a connection that was served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Its socket's waker, a command or a deadline will tell.
+    Wait,
+    /// It has more to do in the next turn.
+    Again,
+    /// It is over.
+    Remove,
+}
+
+/// Where a connection stands.
+pub enum Phase {
+    /// Reading a request head.
+    Head(HeadState),
+    /// A valid opening handshake waits for Java.
+    Handshaking(Box<Handshaking>),
+    /// hyper has the socket; Java's answer goes through the channel.
+    Http(Option<oneshot::Sender<Respond>>),
+    /// A WebSocket.
+    Open(Box<OpenState>),
+    /// Nothing more is said but what waits; then the peer may close first.
+    Lingering { shut_down: bool },
+}
+
+/// One connection.
+pub struct Connection {
+    pub target: Target,
+    pub session: Arc<Session>,
+    pub socket: Option<TcpStream>,
+    pub wake: Arc<SocketWaker>,
+    pub waker: Waker,
+    pub phase: Phase,
+    pub queue: WriteQueue,
+    pub deadline: Option<Instant>,
+    /// Listed in [`LoopContext::dirty`].
+    pub dirty: bool,
+    /// Answers 503: the engine is full.
+    pub over_limit: bool,
+    /// Requests answered before on this connection.
+    pub is_kept_alive: bool,
+}
+
+/// What a read has brought.
+pub enum ReadOutcome {
+    /// Nothing now; the waker is armed.
+    Nothing,
+    /// Bytes, in this range of the arena; whether the socket may have more.
+    Bytes(Range<usize>, bool),
+    /// The peer has sent all.
+    End,
+    /// The arena is full.
+    NoRoom,
+}
+
+impl Connection {
+    /// Does what the socket is ready for.
+    pub fn serve(&mut self, ctx: &mut LoopContext) -> Next {
+        if self.queue.is_blocked() {
+            self.queue.unblock();
+            if self.flush(ctx) == Next::Remove {
+                return Next::Remove;
+            }
+        }
+        match self.phase {
+            Phase::Head(_) => self.read_head(ctx),
+            Phase::Open(_) => self.read_messages(ctx),
+            Phase::Lingering { .. } => self.discard_input(ctx),
+            Phase::Handshaking(_) | Phase::Http(_) => Next::Wait,
+        }
+    }
+
+    /// Writes what waits, and goes on with what was waiting for that.
+    pub fn flush(&mut self, ctx: &mut LoopContext) -> Next {
+        if let Some(socket) = self
+            .socket
+            .as_mut()
+            .filter(|_| !self.queue.is_blocked() && !self.queue.is_empty())
+        {
+            let held_up = self.queue.control_bytes() > MAX_WAITING_CONTROL_BYTES;
+            let mut cx = Context::from_waker(&self.waker);
+            match self.queue.poll_flush(socket, &mut cx, &self.session.pressure) {
+                Ok(written) => {
+                    ctx.counters.bytes_out.add(written.bytes as u64);
+                    ctx.counters.messages_out.add(written.messages as u64);
+                }
+                Err(error) => return self.lost(ctx, &format!("writing failed: {error}")),
+            }
+            if held_up && self.queue.control_bytes() <= MAX_WAITING_CONTROL_BYTES {
+                // Reading had stopped for the pongs.
+                self.after_drained(ctx);
+                return Next::Again;
+            }
+        }
+        self.after_drained(ctx)
+    }
+
+    /// Goes on with what waited for an empty queue.
+    fn after_drained(&mut self, ctx: &mut LoopContext) -> Next {
+        match self.phase {
+            _ if !self.queue.is_empty() => Next::Wait,
+            Phase::Open(_) => self.finish_if_due(ctx),
+            Phase::Lingering { shut_down: false } => self.shut_down_writing(),
+            _ => Next::Wait,
+        }
+    }
+
+    /// Says to the peer that nothing more comes, and reads until it says the same.
+    fn shut_down_writing(&mut self) -> Next {
+        self.phase = Phase::Lingering { shut_down: true };
+        let Some(socket) = self.socket.as_mut() else {
+            return Next::Remove;
+        };
+        match Pin::new(socket).poll_shutdown(&mut Context::from_waker(&self.waker)) {
+            Poll::Ready(Ok(())) => Next::Again,
+            _ => Next::Remove,
+        }
+    }
+
+    /// From here on only what waits is written.
+    pub fn linger(&mut self, ctx: &mut LoopContext) -> Next {
+        self.phase = Phase::Lingering { shut_down: false };
+        self.set_deadline(ctx, Some(LINGER));
+        self.mark_dirty(ctx);
+        Next::Again
+    }
+
+    fn discard_input(&mut self, ctx: &mut LoopContext) -> Next {
+        match self.read(ctx) {
+            Ok(ReadOutcome::Nothing) => Next::Wait,
+            Ok(ReadOutcome::Bytes(_, true) | ReadOutcome::NoRoom) => Next::Again,
+            Ok(ReadOutcome::Bytes(_, false)) => self.arm_reading(),
+            Ok(ReadOutcome::End) if !self.queue.is_empty() => Next::Wait,
+            Ok(ReadOutcome::End) | Err(_) => Next::Remove,
+        }
+    }
+
+    /// Reads once, into the free room of the arena.
+    pub fn read(&mut self, ctx: &mut LoopContext) -> io::Result<ReadOutcome> {
+        let Some(socket) = self.socket.as_mut() else {
+            return Ok(ReadOutcome::Nothing);
+        };
+        let Some(room) = ctx.arena.room() else {
+            return Ok(ReadOutcome::NoRoom);
+        };
+        let mut buf = ReadBuf::new(ctx.arena.slice(room.clone()));
+        match Pin::new(socket).poll_read(&mut Context::from_waker(&self.waker), &mut buf) {
+            Poll::Pending => Ok(ReadOutcome::Nothing),
+            Poll::Ready(Err(error)) => Err(error),
+            Poll::Ready(Ok(())) => {
+                let count = buf.filled().len();
+                ctx.counters.bytes_in.add(count as u64);
+                if count == 0 {
+                    return Ok(ReadOutcome::End);
+                }
+                Ok(ReadOutcome::Bytes(room.start..room.start + count, count == READ_BYTES))
+            }
+        }
+    }
+
+    /// After a short read: tokio knows that the socket is empty, so this only registers the waker.
+    pub fn arm_reading(&mut self) -> Next {
+        let Some(socket) = self.socket.as_ref() else {
+            return Next::Wait;
+        };
+        match socket.poll_read_ready(&mut Context::from_waker(&self.waker)) {
+            Poll::Pending => Next::Wait,
+            Poll::Ready(_) => Next::Again,
+        }
+    }
+
+    /// The transport is gone. A session hears of it.
+    pub fn lost(&mut self, ctx: &mut LoopContext, why: &str) -> Next {
+        if let Phase::Open(_) = self.phase {
+            self.transport_failed(ctx, why);
+        }
+        Next::Remove
+    }
+
+    /// Appends an event of this connection.
+    pub fn emit(&self, ctx: &mut LoopContext, kind: EventKind, code: u16, text: &str) {
+        let mut event = Event::new(kind, self.target.session, self.target.slot);
+        event.code = code;
+        event.payload = Payload::Owned(text.as_bytes().to_vec());
+        ctx.batch.push(event);
+    }
+
+    /// Replaces the deadline by one `after` from now.
+    pub fn set_deadline(&mut self, ctx: &mut LoopContext, after: Option<Duration>) {
+        let deadline = after.map(|after| Instant::now() + after);
+        ctx.deadlines.set(self.target.slot, &mut self.deadline, deadline);
+    }
+
+    /// Makes the loop flush this connection before it waits.
+    pub fn mark_dirty(&mut self, ctx: &mut LoopContext) {
+        if !self.dirty {
+            self.dirty = true;
+            ctx.dirty.push(self.target.slot);
+        }
+    }
+
+    /// The deadline has come.
+    pub fn expire(&mut self, ctx: &mut LoopContext) -> Next {
+        self.deadline = None;
+        match &self.phase {
+            Phase::Head(head) if self.is_kept_alive && head.bytes.is_empty() => Next::Remove,
+            Phase::Head(_) => self.refuse_late(ctx),
+            Phase::Open(_) => self.closing_took_too_long(ctx),
+            Phase::Handshaking(_) | Phase::Http(_) | Phase::Lingering { .. } => Next::Remove,
+        }
+    }
+}

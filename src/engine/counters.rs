@@ -1,0 +1,66 @@
+//! What a loop has done, as numbers. Knows nothing of who reads them.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// One number, counted by one loop and read by anyone.
+#[derive(Debug, Default)]
+pub struct Counter(AtomicU64);
+
+impl Counter {
+    /// Counts `n` more.
+    pub fn add(&self, n: u64) {
+        self.0.fetch_add(n, Ordering::Relaxed);
+    }
+
+    /// Counts one less; for numbers that go up and down.
+    pub fn take_one(&self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// The number now.
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+macro_rules! counters {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
+        /// The counters of one loop, in the order in which Java reads them.
+        #[derive(Debug, Default)]
+        pub struct Counters { $($(#[$doc])* pub $name: Counter),* }
+
+        impl Counters {
+            /// All numbers in order.
+            pub fn values(&self) -> Vec<u64> {
+                vec![$(self.$name.get()),*]
+            }
+        }
+    };
+}
+
+counters! {
+    /// Connections taken from the listener.
+    connections_accepted,
+    /// Connections that exist now.
+    connections_open,
+    /// Opening handshakes that got an answer other than 101.
+    handshakes_refused,
+    /// Sessions that got their 101.
+    sessions_opened,
+    /// Sessions that ended.
+    sessions_closed,
+    /// Panics of our code, each of which ended one connection.
+    panics,
+    /// Messages (or parts) given to Java.
+    messages_in,
+    /// Frames that Java sent and the socket took.
+    messages_out,
+    /// Bytes read from sockets.
+    bytes_in,
+    /// Bytes written to sockets.
+    bytes_out,
+    /// Connections over the limit: answered 503 or cut.
+    refused_over_limit,
+    /// Sessions ended because their peer did not read.
+    terminated_slow,
+}

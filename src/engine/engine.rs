@@ -1,0 +1,336 @@
+//! An engine as a whole: start, stop, and what any thread may ask of it. Knows nothing of Java.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::{Mutex, MutexGuard};
+use socket2::{Domain, Protocol, Socket, Type};
+
+use crate::bridge::{Accept, Command, Outgoing, Respond, SendOutcome, SessionId, Target};
+use crate::config::EngineConfig;
+use crate::engine::acceptor::LoopLoad;
+use crate::engine::counters::Counters;
+use crate::engine::event_loop::{EventLoop, LoopShare, Turn};
+use crate::engine::session_table::{ReadyState, Session, SessionTable};
+use crate::protocol::{CloseReason, MessageLimits, Opcode, encode_header};
+
+/// Why an engine could not start.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot listen on {address}: {cause}")]
+pub struct StartError {
+    /// The address that was asked for.
+    pub address: SocketAddr,
+    /// What the system said.
+    pub cause: std::io::Error,
+}
+
+/// A call that the caller must not make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ApiMisuse {
+    /// There is no such loop.
+    #[error("loop {0} does not exist")]
+    NoSuchLoop(usize),
+    /// A loop has one carrier at a time.
+    #[error("loop {0} is being driven by another thread")]
+    AlreadyDriven(usize),
+    /// No payload waits under this index.
+    #[error("event {0} of this batch has no payload to fetch, or it was fetched before")]
+    NothingToFetch(usize),
+    /// The engine was not started for tests.
+    #[error("only an engine with test_hooks=1 has this")]
+    NotForTests,
+}
+
+/// What Java sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageKind {
+    /// Text, valid UTF-8.
+    Text,
+    /// Binary.
+    Binary,
+    /// Ping, at most 125 bytes.
+    Ping,
+    /// Pong, at most 125 bytes.
+    Pong,
+}
+
+/// How Java closes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CloseRequest {
+    /// A closing handshake; `None`: an empty Close frame.
+    Handshake(Option<CloseReason>),
+    /// No frame, the connection is cut.
+    Cut,
+}
+
+/// A running engine.
+pub struct Engine {
+    config: Arc<EngineConfig>,
+    sessions: Arc<SessionTable>,
+    loads: Arc<[LoopLoad]>,
+    counters: Vec<Arc<Counters>>,
+    loops: Vec<Mutex<EventLoop>>,
+    address: SocketAddr,
+}
+
+impl Engine {
+    /// Binds the listener and makes the loops. Nothing happens before they are driven by [`turn`](Self::turn).
+    ///
+    /// # Errors
+    /// [`StartError`] with the address.
+    pub fn start(config: EngineConfig) -> Result<Self, StartError> {
+        let wanted = SocketAddr::new(config.host, config.port);
+        let failed = |cause| StartError { address: wanted, cause };
+        let listener = listen(wanted, config.backlog).map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let config = Arc::new(config);
+        let sessions = Arc::new(SessionTable::default());
+        let loads: Arc<[LoopLoad]> = (0..config.loops).map(|_| LoopLoad::default()).collect();
+        let mut listener = Some(listener);
+        let (mut loops, mut counters) = (Vec::new(), Vec::new());
+        for index in 0..config.loops {
+            let share = LoopShare {
+                index: index as u32,
+                config: Arc::clone(&config),
+                sessions: Arc::clone(&sessions),
+                loads: Arc::clone(&loads),
+                counters: Arc::new(Counters::default()),
+            };
+            counters.push(Arc::clone(&share.counters));
+            loops.push(Mutex::new(EventLoop::new(share, listener.take()).map_err(failed)?));
+        }
+        Ok(Self {
+            config,
+            sessions,
+            loads,
+            counters,
+            loops,
+            address,
+        })
+    }
+
+    /// Where the engine listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Drives a loop until there are events or it has stopped. One caller at a time.
+    ///
+    /// # Errors
+    /// [`ApiMisuse`] for an unknown loop or a second caller.
+    pub fn turn(&self, index: usize) -> Result<Turn, ApiMisuse> {
+        Ok(self.lock(index)?.turn())
+    }
+
+    /// Takes the payload of an event of the last turn.
+    ///
+    /// # Errors
+    /// [`ApiMisuse`] if there is none, or while the loop is driven.
+    pub fn fetch(&self, index: usize, event: usize) -> Result<Vec<u8>, ApiMisuse> {
+        self.lock(index)?
+            .batch()
+            .fetch(event)
+            .ok_or(ApiMisuse::NothingToFetch(event))
+    }
+
+    /// The memory of a loop's arena and event batch, which stays where it is until the engine is dropped.
+    ///
+    /// # Errors
+    /// [`ApiMisuse`] for an unknown loop, or while it is driven.
+    pub fn with_memory<R>(
+        &self,
+        index: usize,
+        arena: bool,
+        use_it: impl FnOnce(&mut [u8]) -> R,
+    ) -> Result<R, ApiMisuse> {
+        let mut event_loop = self.lock(index)?;
+        Ok(if arena {
+            use_it(event_loop.arena().memory())
+        } else {
+            use_it(event_loop.batch().memory())
+        })
+    }
+
+    fn lock(&self, index: usize) -> Result<MutexGuard<'_, EventLoop>, ApiMisuse> {
+        let found = self.loops.get(index).ok_or(ApiMisuse::NoSuchLoop(index))?;
+        found.try_lock().ok_or(ApiMisuse::AlreadyDriven(index))
+    }
+
+    /// Queues a message of `payload_bytes`, which `fill` writes. From any thread; one thread's messages keep their order.
+    ///
+    /// # Errors
+    /// What `fill` returns; then nothing was queued.
+    pub fn send<E>(
+        &self,
+        id: SessionId,
+        kind: MessageKind,
+        more_follows: bool,
+        payload_bytes: usize,
+        fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
+    ) -> Result<SendOutcome, E> {
+        let sent = self.sessions.with(id, |session| {
+            if session.state() != ReadyState::Open {
+                return Ok(SendOutcome::Closed);
+            }
+            let is_control = matches!(kind, MessageKind::Ping | MessageKind::Pong);
+            let high = self.config.send_high_water_bytes;
+            if !is_control && session.pressure.weight() >= high {
+                return Ok(self.terminate(id, session));
+            }
+            let mut bytes = Vec::with_capacity(payload_bytes + 10);
+            encode_header(&mut bytes, !more_follows, opcode(kind), payload_bytes, None);
+            let header_bytes = bytes.len();
+            bytes.resize(header_bytes + payload_bytes, 0);
+            fill(&mut bytes[header_bytes..])?;
+            let weight = session.pressure.add_message(bytes.len());
+            self.push(id, session, |target| {
+                Command::Send(
+                    target,
+                    Outgoing {
+                        bytes,
+                        is_control,
+                        more_follows,
+                    },
+                )
+            });
+            Ok(if weight >= high {
+                SendOutcome::Pressured
+            } else {
+                SendOutcome::Queued
+            })
+        });
+        sent.unwrap_or(Ok(SendOutcome::Closed))
+    }
+
+    fn terminate(&self, id: SessionId, session: &Session) -> SendOutcome {
+        if !session.transition(ReadyState::Open, ReadyState::Closing) {
+            return SendOutcome::Closed;
+        }
+        self.push(id, session, Command::Terminate);
+        SendOutcome::Terminated
+    }
+
+    /// Starts to close a session. `Closed` if that has begun before.
+    pub fn close(&self, id: SessionId, request: CloseRequest) -> SendOutcome {
+        self.change(id, ReadyState::Open, ReadyState::Closing, |target| match request {
+            CloseRequest::Handshake(reason) => Command::Close(target, reason.map(Box::new)),
+            CloseRequest::Cut => Command::Cut(target),
+        })
+    }
+
+    /// Accepts an opening handshake. `Closed` if the connection is gone.
+    pub fn accept(&self, id: SessionId, accept: Accept) -> SendOutcome {
+        self.change(id, ReadyState::Connecting, ReadyState::Open, |target| {
+            Command::Accept(target, Box::new(accept))
+        })
+    }
+
+    /// Answers a request with anything but 101. After a plain HTTP request the connection may ask again.
+    pub fn respond(&self, id: SessionId, respond: Respond) -> SendOutcome {
+        self.tell(id, |target| Command::Respond(target, Box::new(respond)))
+    }
+
+    fn change(
+        &self,
+        id: SessionId,
+        from: ReadyState,
+        to: ReadyState,
+        command: impl FnOnce(Target) -> Command,
+    ) -> SendOutcome {
+        let changed = self.sessions.with(id, |session| {
+            if !session.transition(from, to) {
+                return SendOutcome::Closed;
+            }
+            self.push(id, session, command);
+            SendOutcome::Queued
+        });
+        changed.unwrap_or(SendOutcome::Closed)
+    }
+
+    /// Goes on with a closing that the peer started.
+    pub fn proceed_closing(&self, id: SessionId) {
+        self.tell(id, Command::ProceedClosing);
+    }
+
+    /// Gives inbound window back.
+    pub fn consumed(&self, id: SessionId, bytes: u32) {
+        self.tell(id, |target| Command::Consumed(target, bytes));
+    }
+
+    /// Sets the message limits of a session, from its next message on.
+    pub fn set_message_limits(&self, id: SessionId, limits: MessageLimits) {
+        self.tell(id, |target| Command::SetLimits(target, limits));
+    }
+
+    /// Panics while serving a connection.
+    ///
+    /// # Errors
+    /// [`ApiMisuse::NotForTests`] unless the engine was started for tests.
+    pub fn panic_for_test(&self, id: SessionId) -> Result<(), ApiMisuse> {
+        if !self.config.test_hooks {
+            return Err(ApiMisuse::NotForTests);
+        }
+        self.tell(id, Command::Panic);
+        Ok(())
+    }
+
+    fn tell(&self, id: SessionId, command: impl FnOnce(Target) -> Command) -> SendOutcome {
+        let told = self.sessions.with(id, |session| self.push(id, session, command));
+        told.map_or(SendOutcome::Closed, |()| SendOutcome::Queued)
+    }
+
+    fn push(&self, id: SessionId, session: &Session, command: impl FnOnce(Target) -> Command) {
+        let target = Target {
+            session: id,
+            slot: session.slot,
+        };
+        self.loads[session.loop_index as usize].commands.push(command(target));
+    }
+
+    /// The state of a session; closed for an id that is not known.
+    pub fn ready_state(&self, id: SessionId) -> ReadyState {
+        self.sessions.with(id, Session::state).unwrap_or(ReadyState::Closed)
+    }
+
+    /// Bytes accepted for a session and not yet written to its socket, frame headers included.
+    pub fn buffered_amount(&self, id: SessionId) -> u64 {
+        self.sessions.with(id, |session| session.pressure.bytes()).unwrap_or(0)
+    }
+
+    /// Starts the stop: no new connection, 1001 to every session, what is left is cut after `within`.
+    pub fn stop(&self, within: Duration) {
+        for load in self.loads.iter() {
+            load.commands.push(Command::Stop(within));
+        }
+    }
+
+    /// The sums of all loops' counters, in the order of [`Counters`].
+    pub fn counters(&self) -> Vec<u64> {
+        let all: Vec<_> = self.counters.iter().map(|counters| counters.values()).collect();
+        let numbers = all.first().map_or(0, Vec::len);
+        (0..numbers)
+            .map(|at| all.iter().map(|values| values[at]).sum())
+            .collect()
+    }
+}
+
+const fn opcode(kind: MessageKind) -> Opcode {
+    match kind {
+        MessageKind::Text => Opcode::Text,
+        MessageKind::Binary => Opcode::Binary,
+        MessageKind::Ping => Opcode::Ping,
+        MessageKind::Pong => Opcode::Pong,
+    }
+}
+
+fn listen(address: SocketAddr, backlog: u32) -> std::io::Result<std::net::TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    // Windows gives this flag another meaning: there a second process could take the port.
+    #[cfg(unix)]
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(i32::try_from(backlog).unwrap_or(i32::MAX))?;
+    Ok(socket.into())
+}

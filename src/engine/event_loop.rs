@@ -1,0 +1,476 @@
+//! One loop: what happens in a turn, and in which order. Knows nothing of Java; whoever calls `turn` is its carrier.
+//!
+//! A turn: what Java said since the last one is applied and written, the sockets are looked at once, what they bring
+//! becomes events. It returns as soon as there are some.
+
+use std::collections::HashSet;
+use std::future::{Future, poll_fn};
+use std::net::TcpListener;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::{Context, Poll, Waker};
+use std::time::Instant;
+
+use slab::Slab;
+use tokio::net::TcpStream;
+use tokio::runtime::{Builder, Runtime};
+use tokio::time::Sleep;
+
+use crate::bridge::{Command, CommandQueue, Event, EventBatch, EventKind, Payload, SessionId, Target};
+use crate::config::EngineConfig;
+use crate::engine::acceptor::{Acceptor, LISTENER_SLOT, LoopLoad};
+use crate::engine::arena::Arena;
+use crate::engine::connection::{Connection, LoopContext, Next, Phase};
+use crate::engine::counters::Counters;
+use crate::engine::deadlines::Deadlines;
+use crate::engine::http::{Notice, Notices};
+use crate::engine::log::{LogLines, LogSubscriber};
+use crate::engine::opening::HeadState;
+use crate::engine::ready_list::{ReadyList, SocketWaker};
+use crate::engine::session_table::SessionTable;
+use crate::engine::write_queue::WriteQueue;
+
+/// Events of one turn at most.
+pub const BATCH_EVENTS: usize = 8192;
+
+/// What a turn has brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// So many events in the batch.
+    Events(usize),
+    /// The loop has stopped, every event was delivered.
+    Stopped,
+}
+
+/// What a loop shares with the rest of its engine.
+#[derive(Clone)]
+pub struct LoopShare {
+    pub index: u32,
+    pub config: Arc<EngineConfig>,
+    pub sessions: Arc<SessionTable>,
+    pub loads: Arc<[LoopLoad]>,
+    pub counters: Arc<Counters>,
+}
+
+/// A loop with its runtime. `Send`: successive turns may run on different threads.
+pub struct EventLoop {
+    runtime: Runtime,
+    logs: tracing::Dispatch,
+    state: LoopState,
+}
+
+struct LoopState {
+    share: LoopShare,
+    ctx: LoopContext,
+    connections: Slab<Box<Connection>>,
+    ready: Arc<ReadyList>,
+    /// Slots to serve in the next look.
+    again: Vec<u32>,
+    scratch: Vec<u32>,
+    /// Not yet watched: the first turn brings it into the runtime.
+    listener: Option<TcpListener>,
+    acceptor: Option<Acceptor>,
+    log_lines: Arc<LogLines>,
+    timer: Option<(Instant, Pin<Box<Sleep>>)>,
+    stop_at: Option<Instant>,
+    /// The runtime has looked at the sockets in this turn.
+    looked: bool,
+}
+
+impl EventLoop {
+    /// Makes a loop; the one with the listener accepts for all.
+    ///
+    /// # Errors
+    /// If the system gives no event queue.
+    pub fn new(share: LoopShare, listener: Option<TcpListener>) -> std::io::Result<Self> {
+        let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
+        let ready = Arc::new(ReadyList::default());
+        let log_lines = Arc::new(LogLines::default());
+        let logs = tracing::Dispatch::new(LogSubscriber::new(share.config.log_level, Arc::clone(&log_lines)));
+        let ctx = LoopContext {
+            arena: Arena::default(),
+            batch: EventBatch::with_capacity(BATCH_EVENTS),
+            deadlines: Deadlines::default(),
+            config: Arc::clone(&share.config),
+            counters: Arc::clone(&share.counters),
+            notices: Arc::new(Notices::new(&ready)),
+            dirty: Vec::new(),
+            stopping: false,
+        };
+        let state = LoopState {
+            share,
+            ctx,
+            connections: Slab::new(),
+            ready,
+            again: Vec::new(),
+            scratch: Vec::new(),
+            listener,
+            acceptor: None,
+            log_lines,
+            timer: None,
+            stop_at: None,
+            looked: false,
+        };
+        Ok(Self { runtime, logs, state })
+    }
+
+    /// Drives the loop until there are events or it has stopped. The events of the last turn are gone.
+    pub fn turn(&mut self) -> Turn {
+        let Self { runtime, logs, state } = self;
+        state.ctx.batch.advance();
+        state.ctx.arena.reset();
+        state.looked = false;
+        tracing::dispatcher::with_default(logs, || {
+            runtime.block_on(tokio::task::unconstrained(poll_fn(|cx| state.poll_turn(cx))));
+        });
+        match state.ctx.batch.len() {
+            0 => Turn::Stopped,
+            events => Turn::Events(events),
+        }
+    }
+
+    /// The events of the last turn.
+    pub const fn batch(&mut self) -> &mut EventBatch {
+        &mut self.state.ctx.batch
+    }
+
+    /// The arena their bytes lie in.
+    pub const fn arena(&mut self) -> &mut Arena {
+        &mut self.state.ctx.arena
+    }
+}
+
+impl LoopState {
+    fn commands(&self) -> &CommandQueue {
+        &self.share.loads[self.share.index as usize].commands
+    }
+
+    fn poll_turn(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.commands().unpark();
+        self.ready.set_turn(cx.waker());
+        loop {
+            self.start_listening();
+            self.apply_commands();
+            self.take_notices();
+            if self.looked {
+                self.serve_ready();
+                self.expire();
+            }
+            self.flush_dirty();
+            self.take_logs();
+            if self.looked && (!self.ctx.batch.is_empty() || self.is_finished()) {
+                return Poll::Ready(());
+            }
+            let busy = !self.again.is_empty() || !self.ctx.batch.is_empty() || self.is_finished();
+            self.looked = true;
+            if busy {
+                // The runtime looks at the sockets without waiting, then polls us again.
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            self.arm_timer(cx);
+            if self.ready.is_empty() && self.ctx.notices.is_empty() && self.commands().try_park(cx.waker()) {
+                return Poll::Pending;
+            }
+        }
+    }
+
+    fn is_finished(&self) -> bool {
+        self.ctx.stopping && self.connections.is_empty()
+    }
+
+    fn start_listening(&mut self) {
+        let Some(listener) = self.listener.take() else { return };
+        let most = self.ctx.config.max_connections;
+        match Acceptor::new(listener, Arc::clone(&self.share.loads), most, &self.ready) {
+            Ok(acceptor) => self.acceptor = Some(acceptor),
+            Err(error) => tracing::error!(%error, "the listener cannot be watched: no connection will be accepted"),
+        }
+    }
+
+    /// Applies the commands that wait now; what comes meanwhile is for the next round, so that sockets get their turn.
+    fn apply_commands(&mut self) {
+        for _ in 0..self.commands().len() {
+            let Some(command) = self.commands().pop() else { break };
+            match command {
+                Command::Adopt { socket, over_limit } => self.adopt(socket, over_limit),
+                Command::Stop(within) => self.stop(within),
+                Command::Send(target, outgoing) => match self.find(target) {
+                    Some((connection, ctx)) => connection.send(ctx, outgoing),
+                    // The connection, and with it the account, is gone.
+                    None => drop(outgoing),
+                },
+                other => self.apply(other),
+            }
+        }
+    }
+
+    fn apply(&mut self, command: Command) {
+        let (Command::Accept(target, _)
+        | Command::Respond(target, _)
+        | Command::Close(target, _)
+        | Command::Cut(target)
+        | Command::Terminate(target)
+        | Command::ProceedClosing(target)
+        | Command::Consumed(target, _)
+        | Command::SetLimits(target, _)
+        | Command::Panic(target)) = command
+        else {
+            return;
+        };
+        self.guarded(target.slot, target, |connection, ctx| {
+            match command {
+                Command::Accept(_, accept) => return connection.accept(ctx, &accept),
+                Command::Respond(_, respond) => return connection.respond(ctx, *respond),
+                Command::Close(_, reason) => connection.start_close(ctx, reason.as_deref()),
+                Command::Cut(_) => return connection.cut(ctx),
+                Command::Terminate(_) => connection.terminate(ctx),
+                Command::ProceedClosing(_) => connection.proceed_closing(ctx),
+                Command::Consumed(_, bytes) => return connection.give_back(bytes),
+                Command::SetLimits(_, limits) => connection.set_limits(limits),
+                Command::Panic(_) => panic!("a panic asked for by a test"),
+                Command::Adopt { .. } | Command::Send(..) | Command::Stop(_) => {}
+            }
+            Next::Wait
+        });
+    }
+
+    fn find(&mut self, target: Target) -> Option<(&mut Connection, &mut LoopContext)> {
+        let connection = self.connections.get_mut(target.slot as usize)?;
+        (connection.target == target).then_some((&mut **connection, &mut self.ctx))
+    }
+
+    fn adopt(&mut self, socket: std::net::TcpStream, over_limit: bool) {
+        let entry = self.connections.vacant_entry();
+        let slot = entry.key() as u32;
+        let socket = socket.set_nodelay(true).and_then(|()| TcpStream::from_std(socket));
+        let (Ok(socket), Some((target, session)), false) = (
+            socket,
+            self.share.sessions.insert(self.share.index, slot),
+            self.ctx.stopping,
+        ) else {
+            self.share.loads[self.share.index as usize]
+                .connections
+                .fetch_sub(1, Ordering::Relaxed);
+            return;
+        };
+        let wake = SocketWaker::new(slot, &self.ready);
+        let mut connection = Box::new(Connection {
+            target,
+            session,
+            socket: Some(socket),
+            waker: Waker::from(Arc::clone(&wake)),
+            wake,
+            phase: Phase::Head(HeadState::default()),
+            queue: WriteQueue::default(),
+            deadline: None,
+            dirty: false,
+            over_limit,
+            is_kept_alive: false,
+        });
+        connection.set_deadline(&mut self.ctx, Some(self.share.config.handshake_timeout));
+        entry.insert(connection);
+        self.ctx.counters.connections_open.add(1);
+        self.again.push(slot);
+    }
+
+    fn take_notices(&mut self) {
+        if self.ctx.notices.is_empty() {
+            return;
+        }
+        for notice in self.ctx.notices.take() {
+            match notice {
+                Notice::Request { target, record, answer } => {
+                    if let Some((connection, ctx)) = self.find(target) {
+                        connection.ask_for_response(ctx, record, answer);
+                    }
+                }
+                Notice::Done { target, outcome } => {
+                    self.guarded(target.slot, target, |connection, ctx| {
+                        connection.end_exchange(ctx, outcome)
+                    });
+                }
+            }
+        }
+    }
+
+    fn serve_ready(&mut self) {
+        let mut slots = std::mem::take(&mut self.scratch);
+        slots.append(&mut self.again);
+        self.ready.take(&mut slots);
+        for &slot in &slots {
+            if slot == LISTENER_SLOT {
+                if let Some(acceptor) = &mut self.acceptor {
+                    acceptor.accept(&self.ctx.counters);
+                }
+                continue;
+            }
+            let Some(connection) = self.connections.get(slot as usize) else {
+                continue;
+            };
+            connection.wake.taken();
+            let target = connection.target;
+            self.guarded(slot, target, Connection::serve);
+        }
+        slots.clear();
+        self.scratch = slots;
+        self.apply_adoptions();
+    }
+
+    /// What the acceptor gave to this very loop is read in the same turn.
+    fn apply_adoptions(&mut self) {
+        if self.acceptor.is_some() && !self.commands().is_empty() {
+            self.apply_commands();
+        }
+    }
+
+    /// Serves one connection so that a panic ends only that one.
+    fn guarded(&mut self, slot: u32, target: Target, serve: impl FnOnce(&mut Connection, &mut LoopContext) -> Next) {
+        let Some(connection) = self
+            .connections
+            .get_mut(slot as usize)
+            .filter(|found| found.target == target)
+        else {
+            return;
+        };
+        let ctx = &mut self.ctx;
+        let next = catch_unwind(AssertUnwindSafe(|| serve(connection, ctx))).unwrap_or_else(|payload| {
+            ctx.counters.panics.add(1);
+            let text = panic_text(&*payload);
+            tracing::error!(session = %target.session, "a bug in the engine ended one connection: {text}");
+            catch_unwind(AssertUnwindSafe(|| connection.end_after_panic(ctx))).unwrap_or(Next::Remove)
+        });
+        match next {
+            Next::Wait => {}
+            Next::Again => self.again.push(slot),
+            Next::Remove => self.remove(slot),
+        }
+    }
+
+    fn remove(&mut self, slot: u32) {
+        let Some(mut connection) = self.connections.try_remove(slot as usize) else {
+            return;
+        };
+        connection.set_deadline(&mut self.ctx, None);
+        connection.queue.discard_all(&connection.session.pressure);
+        connection.session.set_closed();
+        self.share.sessions.remove(connection.target.session);
+        self.ctx.counters.connections_open.take_one();
+        self.share.loads[self.share.index as usize]
+            .connections
+            .fetch_sub(1, Ordering::Relaxed);
+    }
+
+    fn flush_dirty(&mut self) {
+        while let Some(slot) = self.ctx.dirty.pop() {
+            let Some(connection) = self.connections.get_mut(slot as usize) else {
+                continue;
+            };
+            connection.dirty = false;
+            let target = connection.target;
+            self.guarded(slot, target, Connection::flush);
+        }
+    }
+
+    fn expire(&mut self) {
+        let now = Instant::now();
+        while let Some(slot) = self.ctx.deadlines.pop_expired(now) {
+            let Some(target) = self.connections.get(slot as usize).map(|connection| connection.target) else {
+                continue;
+            };
+            self.guarded(slot, target, Connection::expire);
+        }
+        if let Some(acceptor) = self
+            .acceptor
+            .as_mut()
+            .filter(|acceptor| acceptor.paused_until().is_some_and(|at| at <= now))
+        {
+            acceptor.resume();
+        }
+        if self.stop_at.is_some_and(|at| at <= now) {
+            self.stop_at = None;
+            self.cut_all();
+        }
+    }
+
+    fn stop(&mut self, within: std::time::Duration) {
+        if self.ctx.stopping {
+            return;
+        }
+        self.ctx.stopping = true;
+        self.listener = None;
+        self.acceptor = None;
+        self.stop_at = Some(Instant::now() + within);
+        for slot in self.slots() {
+            let Some(target) = self.connections.get(slot as usize).map(|connection| connection.target) else {
+                continue;
+            };
+            self.guarded(slot, target, Connection::stop);
+        }
+    }
+
+    fn cut_all(&mut self) {
+        for slot in self.slots() {
+            let Some(target) = self.connections.get(slot as usize).map(|connection| connection.target) else {
+                continue;
+            };
+            self.guarded(slot, target, |connection, ctx| {
+                connection.cut_at_stop(ctx);
+                Next::Remove
+            });
+        }
+    }
+
+    fn slots(&self) -> HashSet<u32> {
+        self.connections.iter().map(|(slot, _)| slot as u32).collect()
+    }
+
+    fn arm_timer(&mut self, cx: &mut Context<'_>) {
+        let paused = self.acceptor.as_ref().and_then(Acceptor::paused_until);
+        let Some(next) = [self.ctx.deadlines.earliest(), self.stop_at, paused]
+            .into_iter()
+            .flatten()
+            .min()
+        else {
+            return;
+        };
+        let due = match &self.timer {
+            // A timer that is early only wakes us once more.
+            Some((at, sleep)) if *at <= next && !sleep.is_elapsed() => return,
+            _ => next,
+        };
+        let mut sleep = Box::pin(tokio::time::sleep_until(due.into()));
+        if sleep.as_mut().poll(cx).is_ready() {
+            cx.waker().wake_by_ref();
+        }
+        self.timer = Some((due, sleep));
+    }
+
+    fn take_logs(&mut self) {
+        while let Some((level, line)) = self.log_lines.pop() {
+            let mut event = Event::new(EventKind::Log, SessionId::from_raw(0), 0);
+            event.code = log_code(level);
+            event.payload = Payload::Owned(line.into_bytes());
+            self.ctx.batch.push(event);
+        }
+    }
+}
+
+const fn log_code(level: tracing::Level) -> u16 {
+    match level {
+        tracing::Level::ERROR => 1,
+        tracing::Level::WARN => 2,
+        tracing::Level::INFO => 3,
+        tracing::Level::DEBUG => 4,
+        tracing::Level::TRACE => 5,
+    }
+}
+
+/// What a panic said.
+pub fn panic_text(payload: &(dyn std::any::Any + Send)) -> &str {
+    let text = payload.downcast_ref::<&str>().copied();
+    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("(no text)")
+}

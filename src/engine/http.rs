@@ -1,0 +1,324 @@
+//! One plain HTTP request of a connection, served by hyper. Knows nothing of WebSockets.
+//!
+//! The loop has read the head and decided that it is plain HTTP; hyper gets the bytes of just this request. When it
+//! asks for the next one, the exchange is over and the socket goes back to the loop, whose head parser decides again.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Incoming;
+use hyper::rt::{Read, ReadBufCursor, Write};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use parking_lot::Mutex;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio::time::Sleep;
+
+use crate::bridge::{Respond, Target, encode_request};
+use crate::engine::ready_list::ReadyList;
+
+/// A response whose reader takes nothing for this long is given up.
+const WRITE_STALL: Duration = Duration::from_secs(30);
+
+/// What an exchange says to its loop.
+pub enum Notice {
+    /// The request is complete: ask Java.
+    Request {
+        target: Target,
+        record: Vec<u8>,
+        answer: oneshot::Sender<Respond>,
+    },
+    /// The exchange is over.
+    Done { target: Target, outcome: Outcome },
+}
+
+/// What is left of a connection after an exchange.
+pub enum Outcome {
+    /// Nothing: the transport failed.
+    Lost,
+    /// The response is out and was the last one.
+    Close(TcpStream),
+    /// Another request may come; the bytes are its beginning.
+    KeepAlive(TcpStream, Vec<u8>),
+}
+
+/// Notices of all exchanges of a loop.
+#[derive(Default)]
+pub struct Notices {
+    queue: Mutex<Vec<Notice>>,
+    ready: Arc<ReadyList>,
+}
+
+impl Notices {
+    /// Notices that wake the turn that looks at `ready`.
+    pub fn new(ready: &Arc<ReadyList>) -> Self {
+        Self {
+            queue: Mutex::default(),
+            ready: Arc::clone(ready),
+        }
+    }
+
+    /// Takes all notices.
+    pub fn take(&self) -> Vec<Notice> {
+        std::mem::take(&mut self.queue.lock())
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.queue.lock().is_empty()
+    }
+
+    fn push(&self, notice: Notice) {
+        self.queue.lock().push(notice);
+        self.ready.wake_turn();
+    }
+}
+
+/// One request, as the loop hands it over.
+pub struct Exchange {
+    pub target: Target,
+    pub socket: TcpStream,
+    /// Everything read so far, from the first byte of the head on.
+    pub bytes: Vec<u8>,
+    pub head_bytes: usize,
+    /// Length of the body; `None`: chunked, so the connection ends with the response.
+    pub body_bytes: Option<u64>,
+    pub remote: SocketAddr,
+    pub local: SocketAddr,
+    pub max_body_bytes: usize,
+    pub body_timeout: Duration,
+}
+
+/// Serves one request and gives the socket back, also if serving it panics.
+pub async fn serve(exchange: Exchange, notices: Arc<Notices>) {
+    let target = exchange.target;
+    let mut done = DoneOnDrop {
+        target,
+        notices: Arc::clone(&notices),
+        outcome: Outcome::Lost,
+    };
+    let keep_alive = exchange.body_bytes.is_some();
+    let head = exchange.bytes[..exchange.head_bytes].to_vec();
+    let mut io = ExchangeIo::new(
+        exchange.socket,
+        exchange.bytes,
+        exchange.head_bytes,
+        exchange.body_bytes,
+    );
+    let asking = Asking {
+        target,
+        head,
+        remote: exchange.remote,
+        local: exchange.local,
+        max_body_bytes: exchange.max_body_bytes,
+        body_timeout: exchange.body_timeout,
+        notices,
+    };
+    let once = Mutex::new(Some(asking));
+    let service = service_fn(move |request| {
+        let asking = once.lock().take();
+        async move {
+            Ok::<_, Infallible>(match asking {
+                Some(asking) => asking.answer(request).await,
+                None => text(500, "one exchange serves one request"),
+            })
+        }
+    });
+    // `half_close`: hyper must not look for the end of the connection while Java works on the answer.
+    let served = http1::Builder::new()
+        .keep_alive(keep_alive)
+        .half_close(true)
+        .serve_connection(&mut io, service)
+        .await;
+    match served {
+        Ok(()) => done.outcome = io.into_outcome(),
+        Err(error) => tracing::debug!(session = %target.session, %error, "HTTP exchange failed"),
+    }
+}
+
+struct DoneOnDrop {
+    target: Target,
+    notices: Arc<Notices>,
+    outcome: Outcome,
+}
+
+impl Drop for DoneOnDrop {
+    fn drop(&mut self) {
+        let outcome = std::mem::replace(&mut self.outcome, Outcome::Lost);
+        self.notices.push(Notice::Done {
+            target: self.target,
+            outcome,
+        });
+    }
+}
+
+struct Asking {
+    target: Target,
+    head: Vec<u8>,
+    remote: SocketAddr,
+    local: SocketAddr,
+    max_body_bytes: usize,
+    body_timeout: Duration,
+    notices: Arc<Notices>,
+}
+
+impl Asking {
+    async fn answer(self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+        let body = Limited::new(request.into_body(), self.max_body_bytes).collect();
+        let body = match tokio::time::timeout(self.body_timeout, body).await {
+            Ok(Ok(body)) => body.to_bytes(),
+            Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
+                return closing(text(
+                    413,
+                    &format!(
+                        "the body is larger than {} bytes (maxHttpBodyBytes)",
+                        self.max_body_bytes
+                    ),
+                ));
+            }
+            Ok(Err(_)) => return closing(text(400, "the body is malformed")),
+            Err(_) => {
+                return closing(text(
+                    408,
+                    &format!("the body did not arrive within {:?}", self.body_timeout),
+                ));
+            }
+        };
+        let record = encode_request(self.remote, self.local, &self.head, &body);
+        let (answer, answered) = oneshot::channel();
+        self.notices.push(Notice::Request {
+            target: self.target,
+            record,
+            answer,
+        });
+        match answered.await {
+            Ok(respond) => response(&respond),
+            Err(_) => closing(text(503, "the server is stopping")),
+        }
+    }
+}
+
+fn response(respond: &Respond) -> Response<Full<Bytes>> {
+    let mut builder = Response::builder().status(respond.status);
+    for line in String::from_utf8_lossy(&respond.head).lines() {
+        let (name, value) = line.split_once(": ").unwrap_or((line, ""));
+        builder = builder.header(name, value);
+    }
+    builder.body(Full::new(Bytes::copy_from_slice(&respond.body))).unwrap_or_else(|error| {
+        tracing::warn!(status = respond.status, %error, "the HTTP handler's response cannot be sent, 500 is sent instead");
+        text(500, "the response of the application is not valid HTTP")
+    })
+}
+
+fn text(status: u16, body: &str) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(Bytes::from(format!("{body}\n"))));
+    *response.status_mut() = hyper::StatusCode::from_u16(status).unwrap_or(hyper::StatusCode::INTERNAL_SERVER_ERROR);
+    let plain = hyper::header::HeaderValue::from_static("text/plain; charset=utf-8");
+    response.headers_mut().insert(hyper::header::CONTENT_TYPE, plain);
+    response
+}
+
+fn closing(mut response: Response<Full<Bytes>>) -> Response<Full<Bytes>> {
+    let close = hyper::header::HeaderValue::from_static("close");
+    response.headers_mut().insert(hyper::header::CONNECTION, close);
+    response
+}
+
+/// The bytes of one request on the way in, the socket on the way out.
+struct ExchangeIo {
+    socket: TcpStream,
+    /// What the loop had read already.
+    bytes: Vec<u8>,
+    at: usize,
+    /// Bytes of this request that hyper has not got yet; `u64::MAX` for an unknown length.
+    left: u64,
+    /// hyper has served the request and wants another.
+    asked_for_next: bool,
+    stall: Option<Pin<Box<Sleep>>>,
+}
+
+impl ExchangeIo {
+    fn new(socket: TcpStream, bytes: Vec<u8>, head_bytes: usize, body_bytes: Option<u64>) -> Self {
+        let left = body_bytes.map_or(u64::MAX, |body| body.saturating_add(head_bytes as u64));
+        Self {
+            socket,
+            bytes,
+            at: 0,
+            left,
+            asked_for_next: false,
+            stall: None,
+        }
+    }
+
+    fn into_outcome(mut self) -> Outcome {
+        if self.asked_for_next {
+            Outcome::KeepAlive(self.socket, self.bytes.split_off(self.at))
+        } else {
+            Outcome::Close(self.socket)
+        }
+    }
+
+    /// A write that makes no progress ends after [`WRITE_STALL`].
+    fn guard_stall<T>(&mut self, polled: Poll<io::Result<T>>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
+        if polled.is_ready() {
+            self.stall = None;
+            return polled;
+        }
+        let stall = self
+            .stall
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep(WRITE_STALL)));
+        ready!(stall.as_mut().poll(cx));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl Read for ExchangeIo {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, mut buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        if this.left == 0 {
+            this.asked_for_next = true;
+            return Poll::Ready(Ok(()));
+        }
+        let most = usize::try_from(this.left).unwrap_or(usize::MAX).min(buf.remaining());
+        if this.at < this.bytes.len() {
+            let end = this.bytes.len().min(this.at + most);
+            buf.put_slice(&this.bytes[this.at..end]);
+            this.left -= (end - this.at) as u64;
+            this.at = end;
+            return Poll::Ready(Ok(()));
+        }
+        let mut chunk = [0; 4096];
+        let mut read = ReadBuf::new(&mut chunk[..most.min(4096)]);
+        ready!(Pin::new(&mut this.socket).poll_read(cx, &mut read))?;
+        this.left -= read.filled().len() as u64;
+        buf.put_slice(read.filled());
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl Write for ExchangeIo {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let polled = Pin::new(&mut self.socket).poll_write(cx, bytes);
+        self.guard_stall(polled, cx)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // The loop decides what becomes of the socket.
+        Poll::Ready(Ok(()))
+    }
+}

@@ -1,0 +1,269 @@
+//! An open WebSocket: from bytes to events and from commands to frames. Knows nothing of how it opened.
+
+use std::ops::Range;
+
+use crate::bridge::event::flags;
+use crate::bridge::pressure::MESSAGE_OVERHEAD_BYTES;
+use crate::bridge::{Accept, Event, EventKind, Outgoing, Payload};
+use crate::engine::connection::{Connection, LoopContext, MAX_WAITING_CONTROL_BYTES, Next, Phase, ReadOutcome};
+use crate::protocol::{
+    self, CloseReason, ClosingState, DataKind, Incoming, MessageLimits, MessageReader, Opcode, ProtocolViolation, Role,
+};
+
+/// Room in the batch without which a socket is not read: a chunk may end in these events.
+const LEAST_EVENTS: usize = 8;
+
+/// What ended the inbound side.
+#[derive(Debug)]
+pub enum InboundEnd {
+    /// The peer's Close frame.
+    Close(Option<CloseReason>),
+    /// A rule that the peer broke.
+    Violation(ProtocolViolation),
+}
+
+/// The protocol state of one session.
+pub struct OpenState {
+    pub reader: MessageReader,
+    /// Bytes delivered but unfinished at which reading stops; `None`: not counted.
+    window_bytes: Option<u32>,
+    /// Bytes delivered and not yet given back.
+    unfinished_bytes: u64,
+    /// Input that was read and not yet looked at.
+    rest: Vec<u8>,
+    /// A message of Java went out in part.
+    in_fragments: bool,
+    pub closing: ClosingState,
+    /// Set once; nothing is read afterwards.
+    pub end: Option<InboundEnd>,
+    /// What the handler gets as soon as everything is written.
+    pub status: Option<CloseReason>,
+}
+
+impl OpenState {
+    /// A session that begins with the bytes that came behind its handshake.
+    pub fn new(accept: &Accept, rest: Vec<u8>) -> Self {
+        let mut reader = MessageReader::new(Role::Server, accept.limits);
+        reader.set_partial_delivery(accept.partial);
+        Self {
+            reader,
+            window_bytes: accept.window_bytes,
+            unfinished_bytes: 0,
+            rest,
+            in_fragments: false,
+            closing: ClosingState::Open,
+            end: None,
+            status: None,
+        }
+    }
+
+    fn may_read(&self) -> bool {
+        self.end.is_none()
+            && self
+                .window_bytes
+                .is_none_or(|window| self.unfinished_bytes < u64::from(window))
+    }
+
+    /// Accounts an event and returns what Java has to give back for it.
+    fn account(&mut self, payload_bytes: usize) -> u32 {
+        if self.window_bytes.is_none() {
+            return 0;
+        }
+        let cost = payload_bytes as u64 + MESSAGE_OVERHEAD_BYTES;
+        self.unfinished_bytes += cost;
+        cost as u32
+    }
+}
+
+impl Connection {
+    fn open_state(&mut self) -> Option<&mut OpenState> {
+        match &mut self.phase {
+            Phase::Open(open) => Some(open),
+            _ => None,
+        }
+    }
+
+    /// Reads what the socket has and hands it on.
+    pub fn read_messages(&mut self, ctx: &mut LoopContext) -> Next {
+        let waiting_pongs = self.queue.control_bytes() > MAX_WAITING_CONTROL_BYTES;
+        let Some(open) = self.open_state() else {
+            return Next::Wait;
+        };
+        if waiting_pongs || !open.may_read() {
+            return Next::Wait;
+        }
+        if ctx.batch.remaining() < LEAST_EVENTS {
+            return Next::Again;
+        }
+        if !open.rest.is_empty() {
+            return self.read_rest(ctx);
+        }
+        match self.read(ctx) {
+            Ok(ReadOutcome::Nothing) => Next::Wait,
+            Ok(ReadOutcome::NoRoom) => Next::Again,
+            Ok(ReadOutcome::End) => self.lost(ctx, "the peer closed the connection without a Close frame"),
+            Err(error) => self.lost(ctx, &format!("reading failed: {error}")),
+            Ok(ReadOutcome::Bytes(range, more)) => {
+                let more = self.handle_input(ctx, range) == Next::Again || more;
+                if more { Next::Again } else { self.arm_reading() }
+            }
+        }
+    }
+
+    /// Goes on with input that was read in an earlier turn.
+    fn read_rest(&mut self, ctx: &mut LoopContext) -> Next {
+        let Some(open) = self.open_state() else {
+            return Next::Wait;
+        };
+        let Some(placed) = ctx.arena.place(&open.rest) else {
+            return Next::Again;
+        };
+        let mut rest = std::mem::take(&mut open.rest);
+        rest.drain(..placed.len());
+        self.handle_input(ctx, placed);
+        if let Some(open) = self.open_state()
+            && !rest.is_empty()
+        {
+            open.rest.extend_from_slice(&rest);
+        }
+        Next::Again
+    }
+
+    /// Turns a chunk in the arena into events. `Again` if a part of it waits for the next batch.
+    fn handle_input(&mut self, ctx: &mut LoopContext, range: Range<usize>) -> Next {
+        let (mut at, mut kept) = (0, false);
+        while let Phase::Open(open) = &mut self.phase {
+            if open.end.is_some() {
+                break;
+            }
+            if ctx.batch.remaining() < LEAST_EVENTS {
+                let rest = &ctx.arena.slice(range.clone())[at..];
+                open.rest.extend_from_slice(rest);
+                break;
+            }
+            match open.reader.next_event(ctx.arena.slice(range.clone()), &mut at) {
+                Ok(None) => break,
+                Ok(Some(incoming)) => kept |= self.handle_incoming(ctx, incoming, &range),
+                Err(violation) => self.handle_violation(ctx, violation),
+            }
+        }
+        if kept {
+            ctx.arena.keep(range.end);
+        }
+        let waiting = matches!(&self.phase, Phase::Open(open) if !open.rest.is_empty());
+        if waiting { Next::Again } else { Next::Wait }
+    }
+
+    /// Returns whether the event refers to the arena.
+    fn handle_incoming(&mut self, ctx: &mut LoopContext, incoming: Incoming, range: &Range<usize>) -> bool {
+        match incoming {
+            Incoming::Message {
+                kind,
+                payload,
+                ascii,
+                first,
+                last,
+            } => {
+                let kind = match kind {
+                    DataKind::Text => EventKind::Text,
+                    DataKind::Binary => EventKind::Binary,
+                };
+                let bits = flag(ascii, flags::ASCII) | flag(first, flags::FIRST) | flag(last, flags::LAST);
+                self.deliver(ctx, kind, bits, payload, range.start)
+            }
+            Incoming::Pong(payload) => {
+                self.deliver(ctx, EventKind::Pong, flags::FIRST | flags::LAST, payload, range.start)
+            }
+            Incoming::Ping(payload) => {
+                let mut frame = Vec::with_capacity(payload.len() + 2);
+                let payload = payload.bytes(ctx.arena.slice(range.clone()));
+                protocol::encode_frame(&mut frame, true, Opcode::Pong, payload, None);
+                self.answer_ping(ctx, frame);
+                false
+            }
+            Incoming::Close(reason) => {
+                self.handle_close_frame(ctx, reason);
+                false
+            }
+        }
+    }
+
+    fn deliver(
+        &mut self,
+        ctx: &mut LoopContext,
+        kind: EventKind,
+        bits: u8,
+        payload: protocol::Payload,
+        arena_start: usize,
+    ) -> bool {
+        let target = self.target;
+        let Some(open) = self.open_state() else { return false };
+        if open.closing != ClosingState::Open {
+            // We have said that we close: nobody listens any more.
+            return false;
+        }
+        let mut event = Event::new(kind, target.session, target.slot);
+        event.flags = bits;
+        event.cost = open.account(payload.len());
+        event.payload = match payload {
+            protocol::Payload::InPlace(at) => Payload::Arena(arena_start + at.start..arena_start + at.end),
+            protocol::Payload::Owned(bytes) => Payload::Owned(bytes),
+        };
+        let in_arena = matches!(event.payload, Payload::Arena(_));
+        ctx.batch.push(event);
+        ctx.counters.messages_in.add(1);
+        in_arena
+    }
+
+    /// RFC 6455 section 5.5.2: a pong for each ping, unless we have sent a Close frame.
+    fn answer_ping(&mut self, ctx: &mut LoopContext, pong: Vec<u8>) {
+        if self.open_state().is_some_and(|open| open.closing == ClosingState::Open) {
+            self.queue.push_control(pong, false);
+            self.mark_dirty(ctx);
+        }
+    }
+
+    /// Queues a frame of Java; drops it if the session closes meanwhile.
+    pub fn send(&mut self, ctx: &mut LoopContext, mut outgoing: Outgoing) {
+        let Some(open) = self.open_state().filter(|open| open.closing == ClosingState::Open) else {
+            self.session.pressure.subtract(outgoing.bytes.len(), 1);
+            return;
+        };
+        if outgoing.is_control {
+            self.queue.push_control(outgoing.bytes, true);
+        } else {
+            if open.in_fragments {
+                // Section 5.4: every frame but the first of a message is a continuation. Opcode 0 is the low nibble.
+                outgoing.bytes[0] &= 0xf0;
+            }
+            open.in_fragments = outgoing.more_follows;
+            self.queue.push_counted(outgoing.bytes);
+        }
+        self.mark_dirty(ctx);
+    }
+
+    /// Java has finished with delivered bytes.
+    pub fn give_back(&mut self, bytes: u32) -> Next {
+        let Some(open) = self.open_state() else {
+            return Next::Wait;
+        };
+        let stood_still = !open.may_read();
+        open.unfinished_bytes = open.unfinished_bytes.saturating_sub(u64::from(bytes));
+        if stood_still && open.may_read() {
+            Next::Again
+        } else {
+            Next::Wait
+        }
+    }
+
+    /// New limits, from the next message on.
+    pub fn set_limits(&mut self, limits: MessageLimits) {
+        if let Some(open) = self.open_state() {
+            open.reader.set_limits(limits);
+        }
+    }
+}
+
+const fn flag(on: bool, bit: u8) -> u8 {
+    if on { bit } else { 0 }
+}

@@ -1,0 +1,27 @@
+//! Layer 3, the engine: loops, listener, connections, timers, write queues, on tokio.
+//!
+//! Knows bridge and protocol. Must not know JNI or Java: a loop is driven by whoever calls [`Engine::turn`].
+
+#![forbid(unsafe_code)]
+
+mod acceptor;
+mod arena;
+mod closing;
+mod connection;
+mod counters;
+mod deadlines;
+#[allow(clippy::module_inception)] // The noun of this layer.
+mod engine;
+mod event_loop;
+mod http;
+mod log;
+mod messages;
+mod opening;
+mod ready_list;
+mod session_table;
+mod write_queue;
+
+pub use arena::ARENA_BYTES;
+pub use engine::{ApiMisuse, CloseRequest, Engine, MessageKind, StartError};
+pub use event_loop::{BATCH_EVENTS, Turn, panic_text};
+pub use session_table::ReadyState;

@@ -1,0 +1,144 @@
+//! Every connection of an engine by its id, for any thread. Knows nothing of sockets.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use sharded_slab::Slab;
+
+use crate::bridge::{Pressure, SessionId, Target};
+
+/// RFC 6455 section 7.1, with the numbers of `WebSocket.readyState`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum ReadyState {
+    /// The opening handshake is not done.
+    Connecting = 0,
+    /// Messages flow.
+    Open = 1,
+    /// A closing handshake was started by either side.
+    Closing = 2,
+    /// It is over; also the answer for an id that is not known.
+    Closed = 3,
+}
+
+/// What all threads may know and change of one connection.
+#[derive(Debug)]
+pub struct Session {
+    /// The loop it lives on.
+    pub loop_index: u32,
+    /// Its slot there.
+    pub slot: u32,
+    /// What it still has to write.
+    pub pressure: Pressure,
+    state: AtomicU8,
+}
+
+impl Session {
+    fn new(loop_index: u32, slot: u32) -> Self {
+        let state = AtomicU8::new(ReadyState::Connecting as u8);
+        Self {
+            loop_index,
+            slot,
+            pressure: Pressure::default(),
+            state,
+        }
+    }
+
+    /// The state now.
+    pub fn state(&self) -> ReadyState {
+        match self.state.load(Ordering::Acquire) {
+            0 => ReadyState::Connecting,
+            1 => ReadyState::Open,
+            2 => ReadyState::Closing,
+            _ => ReadyState::Closed,
+        }
+    }
+
+    /// Goes from one state to another; `false`, changing nothing, if it is not in the first.
+    pub fn transition(&self, from: ReadyState, to: ReadyState) -> bool {
+        self.state
+            .compare_exchange(from as u8, to as u8, Ordering::AcqRel, Ordering::Acquire)
+            .is_ok()
+    }
+
+    /// It is over, whatever it was.
+    pub fn set_closed(&self) {
+        self.state.store(ReadyState::Closed as u8, Ordering::Release);
+    }
+}
+
+/// 33 million connections; 1,024 threads that register or remove some at one time; 2^29 lives of one slot before an id
+/// comes again.
+struct TableConfig;
+
+impl sharded_slab::Config for TableConfig {
+    const INITIAL_PAGE_SIZE: usize = 32;
+    const MAX_PAGES: usize = 20;
+    const MAX_THREADS: usize = 1024;
+}
+
+/// All connections of one engine. Reading is lock-free.
+pub struct SessionTable(Slab<Arc<Session>, TableConfig>);
+
+impl Default for SessionTable {
+    fn default() -> Self {
+        Self(Slab::new_with_config::<TableConfig>())
+    }
+}
+
+impl SessionTable {
+    /// Registers a connection. `None` if there are too many.
+    pub fn insert(&self, loop_index: u32, slot: u32) -> Option<(Target, Arc<Session>)> {
+        let session = Arc::new(Session::new(loop_index, slot));
+        let key = self.0.insert(Arc::clone(&session))?;
+        // A key may be 0, and an event uses session 0 for "none".
+        Some((
+            Target {
+                session: SessionId::from_raw(key as u64 + 1),
+                slot,
+            },
+            session,
+        ))
+    }
+
+    /// Looks a connection up and uses it. `None` for an id that is stale or never was.
+    pub fn with<R>(&self, id: SessionId, use_it: impl FnOnce(&Session) -> R) -> Option<R> {
+        let key = usize::try_from(id.raw()).ok()?.checked_sub(1)?;
+        self.0.get(key).map(|session| use_it(&session))
+    }
+
+    /// Forgets a connection; its id is stale from now on.
+    pub fn remove(&self, id: SessionId) {
+        if let Some(key) = usize::try_from(id.raw()).ok().and_then(|raw| raw.checked_sub(1)) {
+            self.0.remove(key);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stale_id_is_not_taken_for_the_connection_that_has_its_place_now() {
+        let table = SessionTable::default();
+        let (first, _) = table.insert(0, 5).expect("room");
+        table.remove(first.session);
+        let (second, _) = table.insert(0, 5).expect("room");
+        assert_ne!(first.session, second.session);
+        assert_eq!(table.with(first.session, Session::state), None);
+        assert_eq!(table.with(second.session, Session::state), Some(ReadyState::Connecting));
+        assert_eq!(table.with(SessionId::from_raw(0), Session::state), None);
+        assert_eq!(table.with(SessionId::from_raw(u64::MAX), Session::state), None);
+    }
+
+    #[test]
+    fn states_only_go_forward() {
+        let session = Session::new(0, 0);
+        assert!(session.transition(ReadyState::Connecting, ReadyState::Open));
+        assert!(!session.transition(ReadyState::Connecting, ReadyState::Closed));
+        assert!(session.transition(ReadyState::Open, ReadyState::Closing));
+        session.set_closed();
+        assert_eq!(session.state(), ReadyState::Closed);
+    }
+}

@@ -1,0 +1,286 @@
+//! What a connection still has to write. Knows nothing of messages or Java.
+
+use std::collections::VecDeque;
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use tokio::io::AsyncWrite;
+
+use crate::bridge::Pressure;
+
+/// Frames of one system call.
+const FRAMES_PER_WRITE: usize = 64;
+/// An empty queue keeps room for this many frames and gives back more.
+const KEPT_CAPACITY: usize = 4;
+
+#[derive(Debug)]
+struct Frame {
+    bytes: Vec<u8>,
+    /// Accounted to the session: Java sent it.
+    counted: bool,
+    is_control: bool,
+}
+
+/// What a flush has done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Bytes the socket took.
+    pub bytes: usize,
+    /// Frames of Java that are gone with them.
+    pub messages: usize,
+}
+
+/// Frames in their order, control frames ahead of waiting data.
+#[derive(Debug, Default)]
+pub struct WriteQueue {
+    frames: VecDeque<Frame>,
+    /// Bytes of the first frame that the socket has.
+    written: usize,
+    /// Bytes of control frames that wait.
+    control_bytes: usize,
+    /// The socket takes nothing now; its waker will tell.
+    blocked: bool,
+}
+
+impl WriteQueue {
+    /// Appends a frame of ours (a response, a Close) behind everything.
+    pub fn push_own(&mut self, bytes: Vec<u8>) {
+        self.frames.push_back(Frame {
+            bytes,
+            counted: false,
+            is_control: false,
+        });
+    }
+
+    /// Appends a data frame of Java, already accounted.
+    pub fn push_counted(&mut self, bytes: Vec<u8>) {
+        self.frames.push_back(Frame {
+            bytes,
+            counted: true,
+            is_control: false,
+        });
+    }
+
+    /// Puts a ping or pong ahead of waiting data, behind a frame that is half written and other control frames.
+    pub fn push_control(&mut self, bytes: Vec<u8>, counted: bool) {
+        self.control_bytes += bytes.len();
+        let first = usize::from(self.written > 0);
+        let ahead = self
+            .frames
+            .iter()
+            .skip(first)
+            .take_while(|frame| frame.is_control)
+            .count();
+        self.frames.insert(
+            (first + ahead).min(self.frames.len()),
+            Frame {
+                bytes,
+                counted,
+                is_control: true,
+            },
+        );
+    }
+
+    /// Whether nothing waits.
+    pub fn is_empty(&self) -> bool {
+        self.frames.is_empty()
+    }
+
+    /// Whether the socket takes nothing now.
+    pub const fn is_blocked(&self) -> bool {
+        self.blocked
+    }
+
+    /// The socket may take something again.
+    pub const fn unblock(&mut self) {
+        self.blocked = false;
+    }
+
+    /// Bytes of control frames that wait: an answer to pings, so the peer decides about them.
+    pub const fn control_bytes(&self) -> usize {
+        self.control_bytes
+    }
+
+    /// Throws away what waits, but for a frame that is half written, which must be completed.
+    pub fn discard_waiting(&mut self, pressure: &Pressure) {
+        let keep = usize::from(self.written > 0);
+        for frame in self.frames.drain(keep.min(self.frames.len())..) {
+            if frame.counted {
+                pressure.subtract(frame.bytes.len(), 1);
+            }
+        }
+        self.control_bytes = self
+            .frames
+            .iter()
+            .filter(|frame| frame.is_control)
+            .map(|frame| frame.bytes.len())
+            .sum();
+    }
+
+    /// Throws away everything: the socket is gone.
+    pub fn discard_all(&mut self, pressure: &Pressure) {
+        if let Some(first) = self.frames.front_mut() {
+            if first.counted {
+                pressure.subtract(first.bytes.len() - self.written, 1);
+            }
+            first.counted = false;
+        }
+        self.written = 0;
+        self.discard_waiting(pressure);
+    }
+
+    /// Writes as much as the socket takes, several frames in one system call.
+    ///
+    /// # Errors
+    /// What the socket said.
+    pub fn poll_flush<W>(&mut self, mut socket: W, cx: &mut Context<'_>, pressure: &Pressure) -> io::Result<Written>
+    where
+        W: AsyncWrite + Unpin,
+    {
+        let mut total = Written::default();
+        while !self.frames.is_empty() {
+            let polled = self.poll_write(Pin::new(&mut socket), cx);
+            let Poll::Ready(result) = polled else {
+                self.blocked = true;
+                break;
+            };
+            let bytes = match result {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(bytes) => bytes,
+                Err(error) => return Err(error),
+            };
+            total.bytes += bytes;
+            total.messages += self.advance(bytes, pressure);
+        }
+        if self.frames.is_empty() {
+            self.frames.shrink_to(KEPT_CAPACITY);
+        }
+        Ok(total)
+    }
+
+    fn poll_write<W: AsyncWrite>(&self, socket: Pin<&mut W>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        let first = self
+            .frames
+            .front()
+            .map_or(&[][..], |frame| &frame.bytes[self.written..]);
+        if self.frames.len() == 1 {
+            return socket.poll_write(cx, first);
+        }
+        let mut slices = [IoSlice::new(&[]); FRAMES_PER_WRITE];
+        slices[0] = IoSlice::new(first);
+        let count = self.frames.len().min(FRAMES_PER_WRITE);
+        for (slice, frame) in slices[1..count].iter_mut().zip(self.frames.iter().skip(1)) {
+            *slice = IoSlice::new(&frame.bytes);
+        }
+        socket.poll_write_vectored(cx, &slices[..count])
+    }
+
+    /// Takes written bytes off the queue and the account. Returns the frames of Java that ended.
+    fn advance(&mut self, mut bytes: usize, pressure: &Pressure) -> usize {
+        let (mut counted_bytes, mut messages) = (0, 0);
+        while bytes > 0 {
+            let Some(first) = self.frames.front() else { break };
+            let left = first.bytes.len() - self.written;
+            let now = left.min(bytes);
+            bytes -= now;
+            self.written += now;
+            counted_bytes += if first.counted { now } else { 0 };
+            if now == left {
+                messages += usize::from(first.counted);
+                self.control_bytes -= if first.is_control { first.bytes.len() } else { 0 };
+                self.frames.pop_front();
+                self.written = 0;
+            }
+        }
+        pressure.subtract(counted_bytes, messages);
+        messages
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::task::Waker;
+
+    /// A socket that takes `room` bytes and then nothing.
+    #[derive(Default)]
+    struct Narrow {
+        taken: Vec<u8>,
+        room: usize,
+    }
+
+    impl AsyncWrite for Narrow {
+        fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+            let taken = bytes.len().min(self.room);
+            self.room -= taken;
+            self.taken.extend_from_slice(&bytes[..taken]);
+            if taken == 0 {
+                Poll::Pending
+            } else {
+                Poll::Ready(Ok(taken))
+            }
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    fn flush(queue: &mut WriteQueue, socket: &mut Narrow, pressure: &Pressure) -> Written {
+        queue
+            .poll_flush(socket, &mut Context::from_waker(Waker::noop()), pressure)
+            .expect("no error")
+    }
+
+    #[test]
+    fn control_frames_pass_waiting_data_but_not_a_frame_that_is_half_written() {
+        let (mut queue, pressure, mut socket) = (WriteQueue::default(), Pressure::default(), Narrow::default());
+        for data in ["aaaa", "bbbb"] {
+            pressure.add_message(4);
+            queue.push_counted(data.into());
+        }
+        socket.room = 2;
+        assert_eq!(
+            flush(&mut queue, &mut socket, &pressure),
+            Written { bytes: 2, messages: 0 }
+        );
+        assert_eq!((pressure.bytes(), queue.is_blocked()), (6, true));
+        queue.push_control(b"1".to_vec(), false);
+        queue.push_control(b"2".to_vec(), false);
+        assert_eq!(queue.control_bytes(), 2);
+        socket.room = 100;
+        assert_eq!(
+            flush(&mut queue, &mut socket, &pressure),
+            Written { bytes: 8, messages: 2 }
+        );
+        assert_eq!(socket.taken, b"aaaa12bbbb");
+        assert_eq!(
+            (pressure.weight(), queue.control_bytes(), queue.is_empty()),
+            (0, 0, true)
+        );
+    }
+
+    #[test]
+    fn a_discarded_queue_leaves_no_account_and_completes_the_frame_on_the_wire() {
+        let (mut queue, pressure, mut socket) = (WriteQueue::default(), Pressure::default(), Narrow::default());
+        for data in ["aaaa", "bbbb", "cccc"] {
+            pressure.add_message(4);
+            queue.push_counted(data.into());
+        }
+        socket.room = 3;
+        flush(&mut queue, &mut socket, &pressure);
+        queue.discard_waiting(&pressure);
+        assert_eq!(pressure.weight(), 1 + 64);
+        queue.push_own(b"close".to_vec());
+        socket.room = 2;
+        flush(&mut queue, &mut socket, &pressure);
+        assert_eq!(socket.taken, b"aaaac");
+        queue.discard_all(&pressure);
+        assert_eq!((pressure.weight(), queue.is_empty()), (0, true));
+    }
+}

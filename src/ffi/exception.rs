@@ -1,0 +1,83 @@
+//! Errors and panics to Java exceptions, in one place.
+
+use jni::Env;
+use jni::errors::ErrorPolicy;
+use jni::jni_str;
+use jni::strings::{JNIStr, JNIString};
+
+use crate::config::InvalidSetting;
+use crate::engine::{ApiMisuse, StartError, panic_text};
+
+/// Everything that may go wrong in a native method.
+#[derive(Debug, thiserror::Error)]
+pub enum NativeError {
+    /// JNI itself failed; with a pending Java exception that one is thrown.
+    #[error("JNI: {0}")]
+    Jni(#[from] jni::errors::Error),
+    /// A setting.
+    #[error(transparent)]
+    Setting(#[from] InvalidSetting),
+    /// The listener.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// A call that must not be made.
+    #[error(transparent)]
+    Misuse(#[from] ApiMisuse),
+    /// The engine is gone.
+    #[error("{0}")]
+    IllegalState(String),
+    /// An argument.
+    #[error("{0}")]
+    IllegalArgument(String),
+}
+
+impl NativeError {
+    fn class(&self) -> &'static JNIStr {
+        match self {
+            Self::Jni(_) => jni_str!("java/lang/RuntimeException"),
+            Self::Setting(_) | Self::IllegalArgument(_) => jni_str!("java/lang/IllegalArgumentException"),
+            Self::Start(error) => match error.cause.kind() {
+                std::io::ErrorKind::AddrInUse
+                | std::io::ErrorKind::AddrNotAvailable
+                | std::io::ErrorKind::PermissionDenied => jni_str!("java/net/BindException"),
+                _ => jni_str!("java/io/IOException"),
+            },
+            Self::Misuse(_) | Self::IllegalState(_) => jni_str!("java/lang/IllegalStateException"),
+        }
+    }
+}
+
+/// The policy of every native method.
+pub struct ThrowToJava;
+
+impl<T: Default> ErrorPolicy<T, NativeError> for ThrowToJava {
+    type Captures<'unowned: 'native, 'native> = ();
+
+    fn on_error<'unowned: 'native, 'native>(
+        env: &mut Env<'unowned>,
+        (): &mut (),
+        error: NativeError,
+    ) -> jni::errors::Result<T> {
+        if !env.exception_check() {
+            throw(env, error.class(), &error.to_string());
+        }
+        Ok(T::default())
+    }
+
+    fn on_panic<'unowned: 'native, 'native>(
+        env: &mut Env<'unowned>,
+        (): &mut (),
+        payload: Box<dyn std::any::Any + Send + 'static>,
+    ) -> jni::errors::Result<T> {
+        let text = format!("a bug in the native engine: {}", panic_text(&*payload));
+        if !env.exception_check() {
+            throw(env, jni_str!("java/lang/IllegalStateException"), &text);
+        }
+        Ok(T::default())
+    }
+}
+
+fn throw(env: &mut Env<'_>, class: &'static JNIStr, text: &str) {
+    // `throw_new` answers with an error when it has thrown, so that `?` leaves the function; here is its end.
+    let _ = env.throw_new(class, JNIString::from(text));
+}

@@ -1,0 +1,198 @@
+//! The opening handshake of a client (RFC 6455 section 4.1): the request, and the check of the answer. Knows nothing of
+//! sockets, TLS, or where the random key comes from.
+
+use tungstenite::handshake::client::{Response, generate_request};
+use tungstenite::handshake::derive_accept_key;
+use tungstenite::handshake::machine::TryParse;
+use tungstenite::http::{HeaderMap, HeaderName, Request, StatusCode, Uri};
+
+use super::handshake::{HeadFault, HeadLimits, HeadScanner, InvalidHeader, check_header, escape_and_cut};
+
+/// An accepted connection.
+#[derive(Clone, Debug)]
+pub struct ServerResponse {
+    /// The subprotocol that the server chose out of the offered ones.
+    pub subprotocol: Option<Box<str>>,
+    /// All headers of the answer.
+    pub headers: HeaderMap,
+}
+
+/// Why there is no connection. The socket must be closed (section 4.1).
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum ClientHandshakeError {
+    /// The head is longer or has more lines than the limits say, or is not HTTP.
+    #[error("the server's answer is not a response head within the limits: {0:?}")]
+    Head(HeadFault),
+    /// The head has the form of lines, but is not a response.
+    #[error("the server's answer is not HTTP: {0}")]
+    Malformed(String),
+    /// The server did not switch protocols: a refusal, a redirect, a request for credentials.
+    #[error("the server answered {status} instead of 101")]
+    Status {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// A header is missing, repeated or wrong.
+    #[error("the server's header {name} is {found}; expected {expected}")]
+    Header {
+        /// The name.
+        name: &'static str,
+        /// What was there, escaped and cut.
+        found: String,
+        /// What section 4.1 demands.
+        expected: &'static str,
+    },
+}
+
+/// The request of a client. `host` is the value of the Host header, `target` the path with its query, `key` 16 random
+/// bytes in base64, fresh for each connection.
+///
+/// # Errors
+/// A part that cannot stand in a request; a mistake of the caller.
+pub fn client_request(
+    host: &str,
+    target: &str,
+    key: &str,
+    subprotocols: &[&str],
+    extra_headers: &[(&str, &str)],
+) -> Result<Vec<u8>, InvalidHeader> {
+    let uri = target
+        .parse::<Uri>()
+        .ok()
+        .filter(|_| target.starts_with('/') && !target.contains('#'));
+    let uri = uri.ok_or_else(|| InvalidHeader::new(":path", target, "the target must be a path that starts with /"))?;
+    let mut request = Request::new(());
+    *request.uri_mut() = uri;
+    let headers = request.headers_mut();
+    for (name, value) in [
+        ("Host", host),
+        ("Sec-WebSocket-Key", key),
+        ("Sec-WebSocket-Version", "13"),
+    ] {
+        let (name, value) = check_header(name, value)?;
+        headers.insert(name, value);
+    }
+    headers.insert("Connection", "Upgrade".parse().expect("constant"));
+    headers.insert("Upgrade", "websocket".parse().expect("constant"));
+    if !subprotocols.is_empty() {
+        let (name, value) = check_header("Sec-WebSocket-Protocol", &subprotocols.join(", "))?;
+        headers.insert(name, value);
+    }
+    for &(name, value) in extra_headers {
+        let (header_name, header_value) = check_header(name, value)?;
+        if headers.contains_key(&header_name) && header_name.as_str().starts_with("sec-websocket-")
+            || header_name.as_str() == "host"
+        {
+            return Err(InvalidHeader::new(
+                name,
+                value,
+                "the client sets this header itself; use its own argument",
+            ));
+        }
+        headers.append(header_name, header_value);
+    }
+    let (bytes, _key) = generate_request(request)
+        .map_err(|_| InvalidHeader::new("request", target, "the parts do not make a valid request"))?;
+    Ok(bytes)
+}
+
+/// Checks the server's answer (section 4.1). Returns it and the size of its head, behind which frames may follow, or
+/// `None` if more bytes are needed. No extension is offered yet, so that any in the answer fails.
+///
+/// # Errors
+/// The first fault; [`HeadFault::TooLong`] as soon as the limit is reached.
+pub fn verify_response(
+    bytes: &[u8],
+    limits: &HeadLimits,
+    key: &str,
+    offered_subprotocols: &[&str],
+) -> Result<Option<(ServerResponse, usize)>, ClientHandshakeError> {
+    let Some(head_bytes) = HeadScanner::new()
+        .scan(bytes, limits)
+        .map_err(ClientHandshakeError::Head)?
+    else {
+        return Ok(None);
+    };
+    let malformed = |reason: String| ClientHandshakeError::Malformed(reason);
+    let parsed = Response::try_parse(&bytes[..head_bytes]).map_err(|error| malformed(error.to_string()))?;
+    let (_, response) = parsed.ok_or_else(|| malformed("incomplete head".to_owned()))?;
+    if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+        return Err(ClientHandshakeError::Status {
+            status: response.status().as_u16(),
+        });
+    }
+    let headers = response.headers();
+    if !has_token(headers, "upgrade", "websocket") {
+        return Err(wrong(headers, "upgrade", "\"websocket\""));
+    }
+    if !has_token(headers, "connection", "upgrade") {
+        return Err(wrong(headers, "connection", "\"Upgrade\""));
+    }
+    let accept_key = derive_accept_key(key.as_bytes());
+    if single(headers, "sec-websocket-accept", "the key's answer")? != Some(accept_key.as_bytes()) {
+        return Err(wrong(
+            headers,
+            "sec-websocket-accept",
+            "the answer to the key that was sent",
+        ));
+    }
+    // An extension that was not offered would change the meaning of every frame.
+    if headers.contains_key("sec-websocket-extensions") {
+        return Err(wrong(headers, "sec-websocket-extensions", "none, as none was offered"));
+    }
+    let subprotocol = chosen_subprotocol(headers, offered_subprotocols)?;
+    Ok(Some((
+        ServerResponse {
+            subprotocol,
+            headers: headers.clone(),
+        },
+        head_bytes,
+    )))
+}
+
+fn chosen_subprotocol(headers: &HeaderMap, offered: &[&str]) -> Result<Option<Box<str>>, ClientHandshakeError> {
+    const NAME: &str = "sec-websocket-protocol";
+    let Some(chosen) = single(headers, NAME, "one of the offered subprotocols")? else {
+        return Ok(None);
+    };
+    match offered.iter().find(|subprotocol| subprotocol.as_bytes() == chosen) {
+        Some(&subprotocol) => Ok(Some(subprotocol.into())),
+        None => Err(wrong(headers, NAME, "one of the offered subprotocols")),
+    }
+}
+
+/// The value of a header that may come once.
+fn single<'a>(
+    headers: &'a HeaderMap,
+    name: &'static str,
+    expected: &'static str,
+) -> Result<Option<&'a [u8]>, ClientHandshakeError> {
+    let mut values = headers.get_all(HeaderName::from_static(name)).iter();
+    let first = values.next().map(|value| value.as_bytes());
+    if values.next().is_some() {
+        Err(wrong(headers, name, expected))
+    } else {
+        Ok(first)
+    }
+}
+
+fn has_token(headers: &HeaderMap, name: &'static str, token: &str) -> bool {
+    let values = headers.get_all(HeaderName::from_static(name)).iter();
+    values
+        .flat_map(|value| value.as_bytes().split(|&byte| byte == b','))
+        .any(|element| element.trim_ascii().eq_ignore_ascii_case(token.as_bytes()))
+}
+
+fn wrong(headers: &HeaderMap, name: &'static str, expected: &'static str) -> ClientHandshakeError {
+    let values = headers.get_all(HeaderName::from_static(name)).iter();
+    let found: Vec<_> = values
+        .map(|value| format!("\"{}\"", escape_and_cut(value.as_bytes())))
+        .take(3)
+        .collect();
+    let found = if found.is_empty() {
+        "missing".to_owned()
+    } else {
+        found.join(", ")
+    };
+    ClientHandshakeError::Header { name, found, expected }
+}

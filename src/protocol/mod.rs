@@ -1,0 +1,58 @@
+//! Layer 1: the WebSocket protocol as a function of bytes ("sans-IO"). Bytes go in, events and bytes come out.
+//!
+//! Must not know: sockets, runtimes, threads, JNI, the clock, logs, or where random numbers come from; masking keys
+//! and handshake keys are arguments. So everything here is deterministic and can be fed byte by byte in a test.
+//!
+//! ```text
+//!  role  close                          -> nothing
+//!  violation                            -> close          what the peer did wrong, and the close code for it
+//!  mask  utf8                           -> nothing        in place, incremental
+//!  frame                                -> violation      headers, both ways
+//!  close_frame  closing                 -> frame, close   the closing handshake
+//!  incoming                             -> close          what the reader hands on
+//!  assembler                            -> frame, utf8    order, size and UTF-8 of one message
+//!  message                              -> all above      bytes to events
+//!  handshake  client_handshake          -> nothing        the opening handshake
+//! ```
+//!
+//! Extensions will enter at two places: `FrameDecoder::set_rsv1_allowed` and between the validated piece and the
+//! assembled message in `message`.
+
+#![forbid(unsafe_code)]
+
+mod assembler;
+mod client_handshake;
+mod close;
+mod close_frame;
+mod closing;
+mod frame;
+mod handshake;
+mod incoming;
+mod mask;
+mod message;
+mod role;
+mod utf8;
+mod violation;
+
+#[cfg(test)]
+mod tests;
+
+pub use assembler::MAX_FRAGMENTS;
+pub use client_handshake::{ClientHandshakeError, ServerResponse, client_request, verify_response};
+pub use close::{CloseCode, CloseReason};
+pub use close_frame::{MAX_REASON_BYTES, decode_close, encode_close, truncate_reason};
+pub use closing::ClosingState;
+pub use frame::{
+    FrameDecoder, FrameHeader, MAX_CONTROL_PAYLOAD_BYTES, MAX_HEADER_BYTES, Opcode, encode_frame, encode_header,
+    header_bytes,
+};
+pub use handshake::{
+    Head, HeadFault, HeadLimits, HeadReader, HeadScanner, HttpRequestHead, InvalidHeader, Refusal, UpgradeRequest,
+    escape_and_cut, parse_head, switching_protocols,
+};
+pub use incoming::{ControlPayload, DataKind, Incoming, Payload};
+pub use mask::{apply_mask, apply_mask_and_scan_ascii};
+pub use message::{MessageLimits, MessageReader};
+pub use role::Role;
+pub use utf8::{InvalidUtf8, Utf8Validator, is_utf8};
+pub use violation::{LimitSetting, ProtocolViolation};
