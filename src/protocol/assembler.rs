@@ -1,5 +1,5 @@
-//! Frames of one data message to the message (RFC 6455 section 5.4): order, size limits, UTF-8. Knows nothing of control
-//! frames, masks or headers on the wire.
+//! Frames of one data message to the message (RFC 6455 section 5.4): order, size limits, UTF-8. Knows nothing of
+//! control frames, masks or headers on the wire.
 
 use super::frame::FrameHeader;
 use super::incoming::{DataKind, Incoming, Payload};

@@ -4,7 +4,7 @@
 use tungstenite::handshake::client::{Response, generate_request};
 use tungstenite::handshake::derive_accept_key;
 use tungstenite::handshake::machine::TryParse;
-use tungstenite::http::{HeaderMap, HeaderName, Request, StatusCode, Uri};
+use tungstenite::http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, Uri};
 
 use super::handshake::{HeadFault, HeadLimits, HeadScanner, InvalidHeader, check_header, escape_and_cut};
 
@@ -63,26 +63,34 @@ pub fn client_request(
     let uri = uri.ok_or_else(|| InvalidHeader::new(":path", target, "the target must be a path that starts with /"))?;
     let mut request = Request::new(());
     *request.uri_mut() = uri;
-    let headers = request.headers_mut();
-    for (name, value) in [
+    let subprotocols = subprotocols.join(", ");
+    let own = [
         ("Host", host),
         ("Sec-WebSocket-Key", key),
         ("Sec-WebSocket-Version", "13"),
-    ] {
+    ];
+    let offer = Some(("Sec-WebSocket-Protocol", &subprotocols[..])).filter(|_| !subprotocols.is_empty());
+    for (name, value) in own.into_iter().chain(offer) {
         let (name, value) = check_header(name, value)?;
-        headers.insert(name, value);
+        request.headers_mut().insert(name, value);
     }
-    headers.insert("Connection", "Upgrade".parse().expect("constant"));
-    headers.insert("Upgrade", "websocket".parse().expect("constant"));
-    if !subprotocols.is_empty() {
-        let (name, value) = check_header("Sec-WebSocket-Protocol", &subprotocols.join(", "))?;
-        headers.insert(name, value);
-    }
+    request
+        .headers_mut()
+        .insert("Connection", HeaderValue::from_static("Upgrade"));
+    request
+        .headers_mut()
+        .insert("Upgrade", HeaderValue::from_static("websocket"));
+    add_headers(request.headers_mut(), extra_headers)?;
+    let (bytes, _key) = generate_request(request)
+        .map_err(|_| InvalidHeader::new("request", target, "the parts do not make a valid request"))?;
+    Ok(bytes)
+}
+
+/// Adds the application's headers, unless they are those of the handshake.
+fn add_headers(headers: &mut HeaderMap, extra_headers: &[(&str, &str)]) -> Result<(), InvalidHeader> {
     for &(name, value) in extra_headers {
         let (header_name, header_value) = check_header(name, value)?;
-        if headers.contains_key(&header_name) && header_name.as_str().starts_with("sec-websocket-")
-            || header_name.as_str() == "host"
-        {
+        if header_name.as_str() == "host" || header_name.as_str().starts_with("sec-websocket-") {
             return Err(InvalidHeader::new(
                 name,
                 value,
@@ -91,9 +99,7 @@ pub fn client_request(
         }
         headers.append(header_name, header_value);
     }
-    let (bytes, _key) = generate_request(request)
-        .map_err(|_| InvalidHeader::new("request", target, "the parts do not make a valid request"))?;
-    Ok(bytes)
+    Ok(())
 }
 
 /// Checks the server's answer (section 4.1). Returns it and the size of its head, behind which frames may follow, or
@@ -122,6 +128,19 @@ pub fn verify_response(
         });
     }
     let headers = response.headers();
+    check_answer(headers, key)?;
+    let subprotocol = chosen_subprotocol(headers, offered_subprotocols)?;
+    Ok(Some((
+        ServerResponse {
+            subprotocol,
+            headers: headers.clone(),
+        },
+        head_bytes,
+    )))
+}
+
+/// The steps 2 to 5 of section 4.1.
+fn check_answer(headers: &HeaderMap, key: &str) -> Result<(), ClientHandshakeError> {
     if !has_token(headers, "upgrade", "websocket") {
         return Err(wrong(headers, "upgrade", "\"websocket\""));
     }
@@ -140,14 +159,7 @@ pub fn verify_response(
     if headers.contains_key("sec-websocket-extensions") {
         return Err(wrong(headers, "sec-websocket-extensions", "none, as none was offered"));
     }
-    let subprotocol = chosen_subprotocol(headers, offered_subprotocols)?;
-    Ok(Some((
-        ServerResponse {
-            subprotocol,
-            headers: headers.clone(),
-        },
-        head_bytes,
-    )))
+    Ok(())
 }
 
 fn chosen_subprotocol(headers: &HeaderMap, offered: &[&str]) -> Result<Option<Box<str>>, ClientHandshakeError> {

@@ -1,5 +1,5 @@
-//! The opening handshake of a server (RFC 6455 section 4.2, RFC 9112): bytes of a request head to a decision. One parser
-//! decides for every request on a connection. Knows nothing of paths, origins, subprotocols or sockets.
+//! The opening handshake of a server (RFC 6455 section 4.2, RFC 9112): bytes of a request head to a decision. One
+//! parser decides for every request on a connection. Knows nothing of paths, origins, subprotocols or sockets.
 
 mod head_scanner;
 mod headers;

@@ -1,5 +1,5 @@
-//! Bytes of one connection to events (RFC 6455 sections 5.4 to 5.6): frames to the assembler, control frames in between.
-//! Knows nothing of sockets, time, or of what is answered.
+//! Bytes of one connection to events (RFC 6455 sections 5.4 to 5.6): frames to the assembler, control frames in
+//! between. Knows nothing of sockets, time, or of what is answered.
 
 use super::assembler::{MessageAssembler, Piece};
 use super::close_frame::decode_close;

@@ -2,8 +2,9 @@
 
 use super::HeadLimits;
 
-/// Finds the end of a head that arrives in pieces, looking at each byte once. Stricter than RFC 9112 demands: lines end in
-/// CR LF only and no control character passes, so that whoever reads the head later, in whatever language, sees the same lines.
+/// Finds the end of a head that arrives in pieces, looking at each byte once. Stricter than RFC 9112 demands: lines end
+/// in CR LF only and no control character passes, so that whoever reads the head later, in whatever language, sees the
+/// same lines.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct HeadScanner {
     scanned_bytes: usize,

@@ -1,4 +1,5 @@
-//! Requests that do not ask for a WebSocket: how their body is framed (RFC 9112 section 6). Knows nothing of what is asked.
+//! Requests that do not ask for a WebSocket: how their body is framed (RFC 9112 section 6). Knows nothing of what is
+//! asked.
 
 use super::headers::Headers;
 use super::refusal::{Refusal, escape_and_cut};

@@ -53,10 +53,12 @@ impl InvalidHeader {
     }
 }
 
-/// The complete 101 response. `extra_headers` are those of the application, such as Sec-WebSocket-Protocol or Set-Cookie.
+/// The complete 101 response. `extra_headers` are those of the application, such as Sec-WebSocket-Protocol or
+/// Set-Cookie.
 ///
 /// # Errors
-/// A name that is no token, a value with CR, LF, NUL or anything but visible ASCII, or a header that only the engine may set.
+/// A name that is no token, a value with CR, LF, NUL or anything but visible ASCII, or a header that only the engine
+/// may set.
 pub fn switching_protocols(upgrade: &UpgradeRequest, extra_headers: &[(&str, &str)]) -> Result<Vec<u8>, InvalidHeader> {
     // The request was checked when it was parsed, with lists and repeated lines that `create_response` does not take;
     // it gets the same request in the plainest form.

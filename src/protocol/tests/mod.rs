@@ -1,4 +1,4 @@
-//! Tests of the protocol layer, one file per subject. Numbers in comments are lines of the list in docs/hostile-input.md.
+//! Tests of the protocol layer, one file per subject. "Lines" are those of the list in docs/hostile-input.md.
 
 mod client_opening;
 mod close_frames;
