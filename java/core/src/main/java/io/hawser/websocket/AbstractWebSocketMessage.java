@@ -1,0 +1,61 @@
+package io.hawser.websocket;
+
+import io.hawser.websocket.internal.LogText;
+import java.util.Objects;
+
+/**
+ * What all messages have in common: a payload and whether more parts follow. Immutable but for the content of a
+ * buffer. Two messages are equal if their class and payload are; {@link #isLast()} is not compared, as in Spring.
+ *
+ * <p>Source: Spring's {@code org.springframework.web.socket.AbstractWebSocketMessage}.
+ *
+ * @param <T> the payload type
+ * @since 0.1
+ */
+public abstract class AbstractWebSocketMessage<T> implements WebSocketMessage<T> {
+	private final T payload;
+	private final boolean last;
+
+	AbstractWebSocketMessage(T payload, boolean last) {
+		this.payload = Objects.requireNonNull(payload, "payload");
+		this.last = last;
+	}
+
+	@Override
+	public T getPayload() {
+		return payload;
+	}
+
+	@Override
+	public boolean isLast() {
+		return last;
+	}
+
+	@Override
+	public boolean equals(Object other) {
+		return this == other || other != null && getClass() == other.getClass()
+				&& payload.equals(((AbstractWebSocketMessage<?>) other).payload);
+	}
+
+	@Override
+	public int hashCode() {
+		return payload.hashCode();
+	}
+
+	/**
+	 * Return a short form for logs; control characters of the payload are escaped.
+	 * @return class, start of the payload, length in bytes, whether it is the last part
+	 */
+	@Override
+	public String toString() {
+		return getClass().getSimpleName() + " payload=[" + LogText.printable(toStringPayload()) + "], byteCount="
+				+ getPayloadLength() + ", last=" + last + "]";
+	}
+
+	/**
+	 * Return the payload as it stands in {@link #toString()}.
+	 * @return a short text
+	 * @since 0.1
+	 */
+	protected abstract String toStringPayload();
+}

@@ -1,0 +1,46 @@
+package io.hawser.websocket;
+
+import java.util.Objects;
+
+/**
+ * What an engine has counted since its start. All numbers but {@code connectionsOpen} only grow; they are read one after
+ * the other, so two of them may differ by what happened in between.
+ *
+ * <p>Source: Hawser's own.
+ *
+ * @param connectionsAccepted TCP connections taken from the listener
+ * @param connectionsOpen TCP connections open now, whatever they speak
+ * @param handshakesRefused opening handshakes answered with anything but 101
+ * @param sessionsOpened sessions established
+ * @param sessionsClosed sessions ended
+ * @param panics faults inside the native engine; each has closed one connection, and is a bug to report
+ * @param messagesIn text, binary and pong messages handed to handlers
+ * @param messagesOut messages accepted from handlers
+ * @param bytesIn bytes read from sockets
+ * @param bytesOut bytes written to sockets
+ * @param refusedOverLimit connections refused with 503 because the connection limit was reached
+ * @param terminatedSlow sessions closed with 1013 because their peer did not read
+ * @since 0.1
+ */
+public record EngineCounters(long connectionsAccepted, long connectionsOpen, long handshakesRefused,
+		long sessionsOpened, long sessionsClosed, long panics, long messagesIn, long messagesOut, long bytesIn,
+		long bytesOut, long refusedOverLimit, long terminatedSlow) {
+	private static final int COUNT = EngineCounters.class.getRecordComponents().length;
+
+	/**
+	 * Create the record from the native order, which is the order of its components.
+	 *
+	 * @param values as many numbers as there are components
+	 * @return the counters
+	 * @throws IllegalArgumentException if there are fewer numbers
+	 * @since 0.1
+	 */
+	public static EngineCounters of(long[] values) {
+		Objects.requireNonNull(values, "values");
+		if (values.length < COUNT) {
+			throw new IllegalArgumentException("values: expected " + COUNT + " counters, not " + values.length);
+		}
+		return new EngineCounters(values[0], values[1], values[2], values[3], values[4], values[5], values[6], values[7],
+				values[8], values[9], values[10], values[11]);
+	}
+}

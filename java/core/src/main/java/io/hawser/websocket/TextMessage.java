@@ -1,0 +1,89 @@
+package io.hawser.websocket;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
+/**
+ * A text message, or one part of it. Immutable. What is sent is always valid UTF-8: a lone surrogate becomes
+ * {@code '?'}, a malformed byte U+FFFD.
+ *
+ * <p>Source: Spring's {@code org.springframework.web.socket.TextMessage}.
+ *
+ * @since 0.1
+ */
+public final class TextMessage extends AbstractWebSocketMessage<String> {
+	/** Longest part of the payload shown by {@link #toString()}, in chars. */
+	private static final int SHOWN_CHARS = 10;
+
+	/**
+	 * Create a whole message.
+	 *
+	 * @param payload the text
+	 * @since 0.1
+	 */
+	public TextMessage(CharSequence payload) {
+		this(payload, true);
+	}
+
+	/**
+	 * Create a whole message from UTF-8. The bytes are not kept.
+	 *
+	 * @param payload the text in UTF-8
+	 * @since 0.1
+	 */
+	public TextMessage(byte[] payload) {
+		super(new String(Objects.requireNonNull(payload, "payload"), StandardCharsets.UTF_8), true);
+	}
+
+	/**
+	 * Create a message or one part of it.
+	 *
+	 * @param payload the text; a part must not end between two surrogates
+	 * @param isLast whether this is the end of the message
+	 * @since 0.1
+	 */
+	public TextMessage(CharSequence payload, boolean isLast) {
+		super(Objects.requireNonNull(payload, "payload").toString(), isLast);
+	}
+
+	/**
+	 * Return the size of the text in UTF-8. Counted anew at each call, without encoding.
+	 * @return the number of bytes
+	 */
+	@Override
+	public int getPayloadLength() {
+		String text = getPayload();
+		int bytes = text.length();
+		for (int i = 0; i < text.length(); i++) {
+			char c = text.charAt(i);
+			if (c < 0x80) {
+				continue;
+			}
+			if (c < 0x800) {
+				bytes++;
+			} else if (!Character.isSurrogate(c)) {
+				bytes += 2;
+			} else if (Character.isHighSurrogate(c) && i + 1 < text.length()
+					&& Character.isLowSurrogate(text.charAt(i + 1))) {
+				bytes += 2;
+				i++;
+			}
+		}
+		return bytes;
+	}
+
+	/**
+	 * Return the text in UTF-8.
+	 * @return a new array
+	 * @since 0.1
+	 */
+	public byte[] asBytes() {
+		return getPayload().getBytes(StandardCharsets.UTF_8);
+	}
+
+	@Override
+	protected String toStringPayload() {
+		String text = getPayload();
+		return text.length() > SHOWN_CHARS ? text.substring(0, SHOWN_CHARS) + ".." : text;
+	}
+}

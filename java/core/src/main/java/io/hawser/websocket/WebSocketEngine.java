@@ -1,0 +1,154 @@
+package io.hawser.websocket;
+
+import io.hawser.websocket.internal.EngineRuntime;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Objects;
+
+/**
+ * A running WebSocket server on one port.
+ *
+ * <pre>{@code
+ * WebSocketEngine engine = WebSocketEngine.builder().port(8080)
+ *         .addHandler(new ChatHandler(), "/chat").setAllowedOrigins("https://example.org")
+ *         .start();
+ * engine.awaitStop();
+ * }</pre>
+ *
+ * <p><b>Threads:</b> all methods may be called from any thread, also inside a callback, where {@link #stop} and
+ * {@link #close} only start the stop, and waiting is refused. The engine's own threads are daemons: nothing of it keeps
+ * a JVM from ending, so a {@code main} that should serve calls {@link #awaitStop()}.
+ * <p>Several engines may run in one JVM. One that has ended is not started again: build another.
+ *
+ * <p>Source: Hawser's own.
+ *
+ * @since 0.1
+ */
+public final class WebSocketEngine implements AutoCloseable {
+	private final EngineRuntime runtime;
+	private final String host;
+	private final Duration closeTimeout;
+
+	WebSocketEngine(EngineRuntime runtime, String host, Duration closeTimeout) {
+		this.runtime = runtime;
+		this.host = host;
+		this.closeTimeout = closeTimeout;
+	}
+
+	/**
+	 * Return a builder with all defaults.
+	 * @return a new builder
+	 * @since 0.1
+	 */
+	public static WebSocketEngineBuilder builder() {
+		return new WebSocketEngineBuilder();
+	}
+
+	/**
+	 * Return the TCP port that was bound; where the builder said 0, the one the system chose.
+	 * @return 1 to 65535, also after the stop
+	 * @since 0.1
+	 */
+	public int port() {
+		return runtime.port();
+	}
+
+	/**
+	 * Return the host as it was given to the builder.
+	 * @return a name or an address, an IPv6 address without brackets
+	 * @since 0.1
+	 */
+	public String host() {
+		return host;
+	}
+
+	/**
+	 * Return the address for people and clients.
+	 * @return like {@code http://127.0.0.1:8080/} or {@code http://[::1]:8080/}
+	 * @since 0.1
+	 */
+	public String address() {
+		String shown = host.indexOf(':') < 0 ? host : "[" + host + "]";
+		return "http://" + shown + ":" + port() + "/";
+	}
+
+	/**
+	 * Return the sessions that are open at this moment.
+	 * @return a copy; a session of it may have closed meanwhile
+	 * @since 0.1
+	 */
+	public Collection<WebSocketSession> sessions() {
+		return runtime.openSessions();
+	}
+
+	/**
+	 * Return what the engine has counted so far.
+	 * @return the counters; after the end, the last ones
+	 * @since 0.1
+	 */
+	public EngineCounters counters() {
+		return runtime.counters();
+	}
+
+	/**
+	 * Stop: no more connections, 1001 to every session, each handler's {@code afterConnectionClosed}, all threads ended,
+	 * the port free. What has not ended shortly before the time is up is cut. Idempotent.
+	 * <p>Inside a callback of this engine it only starts the stop and returns at once: the engine cannot end before that
+	 * callback has returned.
+	 *
+	 * @param timeout the time for all of it, to the millisecond; 0 cuts all connections at once
+	 * @return whether all has ended; {@code false} inside a callback, if the time was too short because a callback does
+	 * not return (it is logged, and the stop goes on), or if the thread was interrupted (its flag is then set)
+	 * @throws IllegalArgumentException if the time is negative
+	 * @since 0.1
+	 */
+	public boolean stop(Duration timeout) {
+		return runtime.stop(notNegative(timeout));
+	}
+
+	/**
+	 * Wait until the engine has ended, whoever stops it. Returns at once after that.
+	 *
+	 * @throws InterruptedException if the thread is interrupted; the engine goes on
+	 * @throws IllegalStateException inside a callback of this engine
+	 * @since 0.1
+	 */
+	public void awaitStop() throws InterruptedException {
+		runtime.awaitEnd();
+	}
+
+	/**
+	 * Wait until the engine has ended, but not longer than a time.
+	 *
+	 * @param timeout the longest time to wait
+	 * @return whether the engine has ended
+	 * @throws InterruptedException if the thread is interrupted; the engine goes on
+	 * @throws IllegalArgumentException if the time is negative
+	 * @throws IllegalStateException inside a callback of this engine
+	 * @since 0.1
+	 */
+	public boolean awaitStop(Duration timeout) throws InterruptedException {
+		return runtime.awaitEnd(notNegative(timeout));
+	}
+
+	/**
+	 * Stop within the builder's {@link WebSocketEngineBuilder#closeTimeout(Duration)}, as {@link #stop} does.
+	 * @since 0.1
+	 */
+	@Override
+	public void close() {
+		runtime.stop(closeTimeout);
+	}
+
+	@Override
+	public String toString() {
+		return "WebSocketEngine[" + address() + "]";
+	}
+
+	private static Duration notNegative(Duration timeout) {
+		if (Objects.requireNonNull(timeout, "timeout").isNegative()) {
+			throw new IllegalArgumentException("timeout must not be negative, but is " + timeout);
+		}
+		return timeout;
+	}
+}

@@ -1,0 +1,302 @@
+package io.hawser.websocket;
+
+import io.hawser.websocket.internal.Endpoint;
+import io.hawser.websocket.internal.EngineRuntime;
+import io.hawser.websocket.internal.EngineSettings;
+import io.hawser.websocket.internal.HandlerPath;
+import io.hawser.websocket.internal.PathTable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Collects the settings and handlers of one engine and starts it. Each setting is checked when it is set: a value outside
+ * its range is an {@link IllegalArgumentException}, {@code null} a {@link NullPointerException}, both with the name; after
+ * the start everything is an {@link IllegalStateException}. Used by one thread. Over 250 lines for its settings' docs.
+ *
+ * <p>Source: Hawser's own, in the manner of Spring's {@code WebSocketHandlerRegistry}.
+ *
+ * @since 0.1
+ */
+public final class WebSocketEngineBuilder {
+	private final EngineSettings settings = new EngineSettings();
+	private final List<WebSocketHandlerRegistration> registrations = new ArrayList<>();
+	private final PathTable<WebSocketHandler> paths = new PathTable<>();
+	private boolean started;
+
+	WebSocketEngineBuilder() {
+	}
+
+	/**
+	 * Set the address to listen on. Default {@code 127.0.0.1}: this machine only.
+	 *
+	 * @param host an IPv4 or IPv6 address, or a name, which is resolved at the start; {@code 0.0.0.0} or {@code ::} for
+	 * all addresses of the machine
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder host(String host) {
+		return set("host", () -> settings.host(host));
+	}
+
+	/**
+	 * Set the TCP port. Default 0.
+	 *
+	 * @param port 0 to 65,535; 0 lets the system choose, {@link WebSocketEngine#port()} tells
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder port(int port) {
+		return set("port", () -> settings.port(port));
+	}
+
+	/**
+	 * Set how many connections the system may hold that are not yet accepted. Default 1,024; the system may have a lower
+	 * limit of its own.
+	 *
+	 * @param backlog 1 to 65,535
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder backlog(int backlog) {
+		return set("backlog", () -> settings.backlog(backlog));
+	}
+
+	/**
+	 * Set the number of event loops, each with a thread of its own and about 1 MiB of buffer. Default: the available
+	 * processors.
+	 *
+	 * @param loops 1 to 256
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder loops(int loops) {
+		return set("loops", () -> settings.loops(loops));
+	}
+
+	/**
+	 * Set which threads call handlers that do not say otherwise, and the HTTP handler. Default
+	 * {@link HandlerMode#WORKERS}.
+	 *
+	 * @param mode the mode
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder mode(HandlerMode mode) {
+		return set("mode", () -> settings.mode(mode));
+	}
+
+	/**
+	 * Set how many callbacks may run, or block, at a time in mode {@link HandlerMode#WORKERS} on a JVM without virtual
+	 * threads (before Java 21); later JVMs have no such limit and ignore it. Default: 8 for each available processor, at
+	 * least 16.
+	 *
+	 * @param workers 1 to 10,000 threads
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder workers(int workers) {
+		return set("workers", () -> settings.workers(workers));
+	}
+
+	/**
+	 * Set how many connections are served at a time. Default 1,000,000. One more gets a 503.
+	 *
+	 * @param maxConnections 1 to 10,000,000
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder maxConnections(int maxConnections) {
+		return set("maxConnections", () -> settings.maxConnections(maxConnections));
+	}
+
+	/**
+	 * Set the time in which the head of a request must have arrived. Default 10 s; then 408.
+	 *
+	 * @param timeout 1 ms to 1 h
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder handshakeTimeout(Duration timeout) {
+		return set("handshakeTimeout", () -> settings.handshakeTimeout(timeout));
+	}
+
+	/**
+	 * Set the time of a closing handshake, waiting messages included, after which the connection is cut; also the time
+	 * of {@link WebSocketEngine#close()}. Default 5 s.
+	 *
+	 * @param timeout 1 ms to 1 h
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder closeTimeout(Duration timeout) {
+		return set("closeTimeout", () -> settings.closeTimeout(timeout));
+	}
+
+	/**
+	 * Set the largest inbound text message. Default 65,536; one byte more closes the session with 1009.
+	 *
+	 * @param bytes 125 to 2,147,483,639 bytes of UTF-8
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder maxTextMessageBytes(int bytes) {
+		return set("maxTextMessageBytes", () -> settings.maxTextMessageBytes(bytes));
+	}
+
+	/**
+	 * Set the largest inbound binary message. Default 65,536; one byte more closes the session with 1009.
+	 *
+	 * @param bytes 125 to 2,147,483,639
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder maxBinaryMessageBytes(int bytes) {
+		return set("maxBinaryMessageBytes", () -> settings.maxBinaryMessageBytes(bytes));
+	}
+
+	/**
+	 * Set how many bytes may wait for a peer that does not read: a message sent when they are reached follows the
+	 * {@link #overflowStrategy}. Default 1,048,576. One message may be larger; it then is the only one that waits.
+	 *
+	 * @param bytes 1,024 to 1,073,741,824, frame headers and 64 bytes for each message included
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder sendHighWaterBytes(int bytes) {
+		return set("sendHighWaterBytes", () -> settings.sendHighWaterBytes(bytes));
+	}
+
+	/**
+	 * Set what happens above {@link #sendHighWaterBytes}. Default {@link OverflowStrategy#TERMINATE}.
+	 *
+	 * @param strategy the strategy
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder overflowStrategy(OverflowStrategy strategy) {
+		return set("overflowStrategy", () -> settings.overflowStrategy(strategy));
+	}
+
+	/**
+	 * Set how many bytes of one session may wait for its handler in mode {@link HandlerMode#WORKERS} before it is no
+	 * longer read from. Default 65,536. One message may be larger; it then is the only one that waits.
+	 *
+	 * @param bytes 1,024 to 1,073,741,824
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder inboundWindowBytes(int bytes) {
+		return set("inboundWindowBytes", () -> settings.inboundWindowBytes(bytes));
+	}
+
+	/**
+	 * Set the size of a request's head. Default 16,384; above it 431.
+	 *
+	 * @param bytes 256 to 1,048,576
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder maxHeadBytes(int bytes) {
+		return set("maxHeadBytes", () -> settings.maxHeadBytes(bytes));
+	}
+
+	/**
+	 * Set the number of a request's header lines. Default 100; above it 431.
+	 *
+	 * @param headers 1 to 1,000
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder maxHeaders(int headers) {
+		return set("maxHeaders", () -> settings.maxHeaders(headers));
+	}
+
+	/**
+	 * Set the size of a plain HTTP request's body. Default 65,536; above it 413.
+	 *
+	 * @param bytes 0 to 1,073,741,824
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder maxHttpBodyBytes(int bytes) {
+		return set("maxHttpBodyBytes", () -> settings.maxHttpBodyBytes(bytes));
+	}
+
+	/**
+	 * Set who answers requests that are no opening handshakes. By default nobody: they get 404, or 426 on the path of a
+	 * WebSocket handler.
+	 *
+	 * @param handler the handler
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder httpHandler(HttpHandler handler) {
+		return set("httpHandler", () -> settings.httpHandler(handler));
+	}
+
+	/**
+	 * Register a handler. The thread's context class loader is remembered and set again during its callbacks.
+	 *
+	 * @param handler serves all sessions of these paths
+	 * @param paths one or more: exact like {@code /chat}, or with all below it like {@code /chat/**}; an exact path goes
+	 * before a longer one with {@code /**}, that before a shorter one
+	 * @return the registration, for settings of this handler, more handlers, and the start
+	 * @throws IllegalArgumentException if there is no path, one is malformed or has a handler already
+	 * @throws IllegalStateException if the engine was started
+	 * @since 0.1
+	 */
+	public WebSocketHandlerRegistration addHandler(WebSocketHandler handler, String... paths) {
+		requireNotStarted("addHandler");
+		Objects.requireNonNull(handler, "handler");
+		Objects.requireNonNull(paths, "paths");
+		if (paths.length == 0) {
+			throw new IllegalArgumentException("paths must name at least one path, like \"/chat\" or \"/chat/**\"");
+		}
+		List<HandlerPath> parsed = new ArrayList<>();
+		for (int i = 0; i < paths.length; i++) {
+			parsed.add(HandlerPath.parse(paths[i], "paths[" + i + "]"));
+		}
+		parsed.forEach(path -> this.paths.add(path, handler));
+		WebSocketHandlerRegistration registration = new WebSocketHandlerRegistration(this, handler, List.copyOf(parsed));
+		registrations.add(registration);
+		return registration;
+	}
+
+	/**
+	 * Bind the port and start serving. If it fails, nothing is left behind and it may be tried again.
+	 *
+	 * @return the running engine
+	 * @throws IOException if the host cannot be resolved or the address not be bound (a {@link java.net.BindException} if
+	 * the port is in use); names the address
+	 * @throws NativeLibraryException if the native library cannot be loaded; tells cause and cure
+	 * @throws IllegalStateException if this builder has started an engine already
+	 * @since 0.1
+	 */
+	public WebSocketEngine start() throws IOException {
+		requireNotStarted("start");
+		PathTable<Endpoint> endpoints = new PathTable<>();
+		for (WebSocketHandlerRegistration registration : registrations) {
+			Endpoint endpoint = registration.toEndpoint(settings);
+			registration.paths().forEach(path -> endpoints.add(path, endpoint));
+		}
+		EngineRuntime runtime = EngineRuntime.start(settings, endpoints);
+		started = true;
+		return new WebSocketEngine(runtime, settings.host(), settings.closeTimeout());
+	}
+
+	void requireNotStarted(String method) {
+		if (started) {
+			throw new IllegalStateException(method + " comes too late: this builder has started its engine; set everything "
+					+ "before start(), or make a second engine with WebSocketEngine.builder()");
+		}
+	}
+
+	private WebSocketEngineBuilder set(String method, Runnable setting) {
+		requireNotStarted(method);
+		setting.run();
+		return this;
+	}
+}

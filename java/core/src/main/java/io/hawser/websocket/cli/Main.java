@@ -1,0 +1,56 @@
+package io.hawser.websocket.cli;
+
+import java.io.PrintStream;
+import java.util.List;
+
+/**
+ * The command behind {@code java -jar}: picks a command by its name and turns its outcome into an exit code. Knows no
+ * engine.
+ */
+public final class Main {
+	/** Exit codes: done, failed, called wrongly. */
+	static final int DONE = 0;
+	static final int FAILED = 1;
+	static final int USAGE = 2;
+
+	private Main() {
+	}
+
+	/** Runs the command named by the first argument. */
+	public static void main(String[] args) {
+		System.exit(run(List.of(args), System.out, System.err));
+	}
+
+	static int run(List<String> args, PrintStream out, PrintStream err) {
+		String command = args.isEmpty() ? "" : args.get(0);
+		List<String> rest = args.isEmpty() ? List.of() : args.subList(1, args.size());
+		try {
+			switch (command) {
+				case "check":
+					Arguments.parse(rest);
+					return CheckCommand.run(out, err);
+				case "echo":
+					return EchoCommand.run(Arguments.parse(rest, "port", "host", "path", "loops", "mode"), out, err);
+				case "":
+					return usage(err);
+				default:
+					throw new UsageException("there is no command '" + command + "'");
+			}
+		} catch (UsageException e) {
+			err.println(e.getMessage());
+			return usage(err);
+		}
+	}
+
+	private static int usage(PrintStream err) {
+		err.println("""
+				usage: java -jar hawser-<version>-all.jar <command>
+				  check                   load the native library; print versions, platform and where it came from
+				  echo --port N           serve an echo on this port until the process is ended
+				       [--host H]         address to listen on (127.0.0.1)
+				       [--path /echo]     path of the echo
+				       [--loops N]        event loops (the number of processors)
+				       [--mode inline|workers]  which threads run the handler (workers)""");
+		return USAGE;
+	}
+}

@@ -1,0 +1,143 @@
+package io.hawser.websocket.internal;
+
+import io.hawser.websocket.CloseStatus;
+import io.hawser.websocket.WebSocketMessage;
+import java.io.IOException;
+
+/**
+ * Calls one session's handler in the contract's order: handshake, established, messages, at most one transport error,
+ * closed exactly once. Knows no threads: its mailbox lets one in at a time.
+ */
+final class Dispatcher implements Mailbox.Receiver {
+	/** Delivered in place of a close status when the connection ended before the handshake was accepted. */
+	static final Object NEVER_ACCEPTED = new Object();
+
+	/** Delivered when the peer has begun to close: everything it sent before has then been handled. */
+	static final Object CLOSING = new Object();
+
+	private enum Phase {
+		/** The handshake is not decided; no callback was made. */
+		CONNECTING,
+		/** Messages are delivered. */
+		ESTABLISHED,
+		/** A callback threw; only error and closed are still delivered. */
+		FAILED,
+		/** Nothing is delivered any more. */
+		ENDED
+	}
+
+	private final EngineRuntime engine;
+	private final NativeSession session;
+	private final Endpoint endpoint;
+	private Phase phase = Phase.CONNECTING;
+
+	Dispatcher(EngineRuntime engine, NativeSession session, Endpoint endpoint) {
+		this.engine = engine;
+		this.session = session;
+		this.endpoint = endpoint;
+	}
+
+	@Override
+	public void receive(Object content) {
+		Thread thread = Thread.currentThread();
+		ClassLoader before = thread.getContextClassLoader();
+		ClassLoader loader = endpoint.classLoader();
+		try {
+			if (before != loader) {
+				thread.setContextClassLoader(loader);
+			}
+			dispatch(content);
+		} catch (Throwable failure) {
+			fail(failure);
+		} finally {
+			if (thread.getContextClassLoader() != before) {
+				thread.setContextClassLoader(before);
+			}
+		}
+	}
+
+	@Override
+	public void consumed(int bytes) {
+		NativeEngine.consumed(engine.id(), session.nativeId(), bytes);
+	}
+
+	private void dispatch(Object content) throws Exception {
+		if (content instanceof WebSocketMessage<?> message) {
+			if (phase == Phase.ESTABLISHED) {
+				endpoint.handler().handleMessage(session, message);
+			}
+		} else if (content instanceof CloseStatus status) {
+			closed(status);
+		} else if (content instanceof IOException error) {
+			if (phase == Phase.ESTABLISHED || phase == Phase.FAILED) {
+				endpoint.handler().handleTransportError(session, error);
+			}
+		} else if (content == CLOSING) {
+			NativeEngine.proceedClosing(engine.id(), session.nativeId());
+		} else if (content == NEVER_ACCEPTED) {
+			neverAccepted();
+		} else {
+			handshake((Handshake) content);
+		}
+	}
+
+	private void handshake(Handshake handshake) throws Exception {
+		if (handshake.run()) {
+			phase = Phase.ESTABLISHED;
+			endpoint.handler().afterConnectionEstablished(session);
+		} else {
+			end();
+		}
+	}
+
+	private void closed(CloseStatus status) {
+		if (phase == Phase.ENDED) {
+			return;
+		}
+		boolean established = phase != Phase.CONNECTING;
+		try {
+			if (established) {
+				endpoint.handler().afterConnectionClosed(session, status);
+			}
+		} catch (Throwable failure) {
+			log("afterConnectionClosed", failure);
+		} finally {
+			end();
+		}
+	}
+
+	/** The connection may have gone while our acceptance was on its way: then the handler was told of a session. */
+	private void neverAccepted() {
+		if (phase == Phase.ESTABLISHED || phase == Phase.FAILED) {
+			receive(new IOException("the connection ended before the opening handshake was answered"));
+			closed(CloseStatus.NO_CLOSE_FRAME);
+		}
+	}
+
+	private void end() {
+		phase = Phase.ENDED;
+		engine.finished();
+	}
+
+	/** Closes with 1011 before it logs: where memory has run out, the log may fail as well. */
+	private void fail(Throwable failure) {
+		if (phase == Phase.ESTABLISHED) {
+			phase = Phase.FAILED;
+		}
+		try {
+			NativeEngine.close(engine.id(), session.nativeId(), CloseStatus.SERVER_ERROR.getCode(), CloseReason.NONE);
+		} catch (Throwable again) {
+			failure.addSuppressed(again);
+		}
+		log("a callback", failure);
+	}
+
+	private void log(String callback, Throwable failure) {
+		try {
+			EngineLog.error("session " + session.getId() + ": " + callback + " of "
+					+ endpoint.handler().getClass().getName() + " failed", failure);
+		} catch (Throwable noMemory) {
+			EngineLog.error("a callback failed", failure);
+		}
+	}
+}

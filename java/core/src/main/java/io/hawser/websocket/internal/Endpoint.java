@@ -1,0 +1,22 @@
+package io.hawser.websocket.internal;
+
+import io.hawser.websocket.HandlerMode;
+import io.hawser.websocket.HandshakeInterceptor;
+import io.hawser.websocket.UserResolver;
+import io.hawser.websocket.WebSocketHandler;
+import java.util.List;
+
+/**
+ * One registered handler with the settings of its registration, fixed at start. Knows no paths and no sessions.
+ *
+ * @param classLoader the context class loader that was current when the handler was registered
+ * @param userResolver {@code null} if there is none
+ */
+public record Endpoint(WebSocketHandler handler, ClassLoader classLoader, HandlerMode mode, OriginPolicy origins,
+		List<HandshakeInterceptor> interceptors, UserResolver userResolver, int maxTextMessageBytes,
+		int maxBinaryMessageBytes) {
+	/** Returns the inbound window; 0, not counted, where the carrier itself runs the callbacks. */
+	int windowBytes(EngineSettings settings) {
+		return mode == HandlerMode.INLINE ? 0 : settings.inboundWindowBytes;
+	}
+}

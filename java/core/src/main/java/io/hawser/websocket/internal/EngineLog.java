@@ -1,0 +1,54 @@
+package io.hawser.websocket.internal;
+
+import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
+
+/**
+ * The one logger of the engine, {@code io.hawser.websocket}. Never throws: a logger that fails, or has no memory left,
+ * must not end a carrier.
+ */
+final class EngineLog {
+	private static final Logger LOGGER = System.getLogger("io.hawser.websocket");
+
+	private static final Level[] NATIVE_LEVELS = { Level.ERROR, Level.ERROR, Level.WARNING, Level.INFO, Level.DEBUG,
+			Level.TRACE };
+
+	private EngineLog() {
+	}
+
+	static void error(String text, Throwable failure) {
+		log(Level.ERROR, text, failure);
+	}
+
+	static void warning(String text, Throwable failure) {
+		log(Level.WARNING, text, failure);
+	}
+
+	static void debug(String text) {
+		log(Level.DEBUG, text, null);
+	}
+
+	/** Logs a line of the native side; {@code code} 1 is an error, 5 a trace. */
+	static void fromNative(int code, String text) {
+		log(code >= 1 && code < NATIVE_LEVELS.length ? NATIVE_LEVELS[code] : Level.INFO, text, null);
+	}
+
+	/** Returns the highest native level code that this logger lets through. */
+	static int nativeLevel() {
+		int code = 1;
+		while (code + 1 < NATIVE_LEVELS.length && LOGGER.isLoggable(NATIVE_LEVELS[code + 1])) {
+			code++;
+		}
+		return code;
+	}
+
+	private static void log(Level level, String text, Throwable failure) {
+		try {
+			if (LOGGER.isLoggable(level)) {
+				LOGGER.log(level, text, failure);
+			}
+		} catch (Throwable nowhereToReport) {
+			// Nothing is left that could tell anybody.
+		}
+	}
+}

@@ -1,0 +1,191 @@
+package io.hawser.websocket.internal;
+
+import io.hawser.websocket.HandlerMode;
+import io.hawser.websocket.HttpHandler;
+import io.hawser.websocket.OverflowStrategy;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * The settings of one engine, each checked when it is set; what they mean is said in the public builder. Knows nothing of
+ * handlers' own settings.
+ */
+public final class EngineSettings {
+	/** Smallest message limit: a control frame's payload must always fit. */
+	static final int MIN_MESSAGE_BYTES = 125;
+
+	/** Largest message limit: the longest array a JVM makes. */
+	static final int MAX_MESSAGE_BYTES = Integer.MAX_VALUE - 8;
+
+	private static final int KIB = 1024;
+	private static final int GIB = KIB * KIB * KIB;
+	private static final Duration MAX_DURATION = Duration.ofHours(1);
+
+	String host = "127.0.0.1";
+	int port;
+	int backlog = 1024;
+	int loops = Runtime.getRuntime().availableProcessors();
+	HandlerMode mode = HandlerMode.WORKERS;
+	int workers = Math.max(16, 8 * Runtime.getRuntime().availableProcessors());
+	int maxConnections = 1_000_000;
+	Duration handshakeTimeout = Duration.ofSeconds(10);
+	Duration closeTimeout = Duration.ofSeconds(5);
+	int maxTextMessageBytes = 64 * KIB;
+	int maxBinaryMessageBytes = 64 * KIB;
+	int sendHighWaterBytes = KIB * KIB;
+	OverflowStrategy overflowStrategy = OverflowStrategy.TERMINATE;
+	int inboundWindowBytes = 64 * KIB;
+	int maxHeadBytes = 16 * KIB;
+	int maxHeaders = 100;
+	int maxHttpBodyBytes = 64 * KIB;
+	HttpHandler httpHandler;
+	/** Context class loader for the HTTP handler: the one that was current when it was set. */
+	ClassLoader httpClassLoader;
+
+	public void host(String host) {
+		Objects.requireNonNull(host, "host");
+		if (host.isBlank() || host.chars().anyMatch((c) -> c <= ' ' || c == 0x7f)) {
+			throw new IllegalArgumentException("host must be a name or an address without spaces, not '" + host + "'");
+		}
+		boolean bracketed = host.startsWith("[") && host.endsWith("]");
+		this.host = bracketed ? host.substring(1, host.length() - 1) : host;
+	}
+
+	public void port(int port) {
+		this.port = range("port", port, 0, 65_535);
+	}
+
+	public void backlog(int backlog) {
+		this.backlog = range("backlog", backlog, 1, 65_535);
+	}
+
+	public void loops(int loops) {
+		this.loops = range("loops", loops, 1, 256);
+	}
+
+	public void mode(HandlerMode mode) {
+		this.mode = Objects.requireNonNull(mode, "mode");
+	}
+
+	public void workers(int workers) {
+		this.workers = range("workers", workers, 1, 10_000);
+	}
+
+	public void maxConnections(int maxConnections) {
+		this.maxConnections = range("maxConnections", maxConnections, 1, 10_000_000);
+	}
+
+	public void handshakeTimeout(Duration timeout) {
+		this.handshakeTimeout = range("handshakeTimeout", timeout);
+	}
+
+	public void closeTimeout(Duration timeout) {
+		this.closeTimeout = range("closeTimeout", timeout);
+	}
+
+	public String host() {
+		return host;
+	}
+
+	public Duration closeTimeout() {
+		return closeTimeout;
+	}
+
+	public HandlerMode mode() {
+		return mode;
+	}
+
+	public int maxTextMessageBytes() {
+		return maxTextMessageBytes;
+	}
+
+	public int maxBinaryMessageBytes() {
+		return maxBinaryMessageBytes;
+	}
+
+	public void maxTextMessageBytes(int bytes) {
+		this.maxTextMessageBytes = messageLimit("maxTextMessageBytes", bytes);
+	}
+
+	public void maxBinaryMessageBytes(int bytes) {
+		this.maxBinaryMessageBytes = messageLimit("maxBinaryMessageBytes", bytes);
+	}
+
+	public void sendHighWaterBytes(int bytes) {
+		this.sendHighWaterBytes = range("sendHighWaterBytes", bytes, KIB, GIB);
+	}
+
+	public void overflowStrategy(OverflowStrategy strategy) {
+		this.overflowStrategy = Objects.requireNonNull(strategy, "overflowStrategy");
+	}
+
+	public void inboundWindowBytes(int bytes) {
+		this.inboundWindowBytes = range("inboundWindowBytes", bytes, KIB, GIB);
+	}
+
+	public void maxHeadBytes(int bytes) {
+		this.maxHeadBytes = range("maxHeadBytes", bytes, 256, KIB * KIB);
+	}
+
+	public void maxHeaders(int headers) {
+		this.maxHeaders = range("maxHeaders", headers, 1, 1000);
+	}
+
+	public void maxHttpBodyBytes(int bytes) {
+		this.maxHttpBodyBytes = range("maxHttpBodyBytes", bytes, 0, GIB);
+	}
+
+	public void httpHandler(HttpHandler handler) {
+		this.httpHandler = Objects.requireNonNull(handler, "httpHandler");
+		this.httpClassLoader = Thread.currentThread().getContextClassLoader();
+	}
+
+	/** Checks a limit of a message's size. */
+	public static int messageLimit(String name, int bytes) {
+		return range(name, bytes, MIN_MESSAGE_BYTES, MAX_MESSAGE_BYTES);
+	}
+
+	/**
+	 * Returns the lines that the native side parses.
+	 * @throws UnknownHostException if the host is a name that nobody knows
+	 */
+	byte[] toNativeConfig() throws UnknownHostException {
+		String config = "host=" + resolve() + "\nport=" + port + "\nbacklog=" + backlog + "\nloops=" + loops
+				+ "\nmax_connections=" + maxConnections + "\nmax_head_bytes=" + maxHeadBytes + "\nmax_headers=" + maxHeaders
+				+ "\nhandshake_timeout_ms=" + handshakeTimeout.toMillis() + "\nclose_timeout_ms=" + closeTimeout.toMillis()
+				+ "\nsend_high_water_bytes=" + sendHighWaterBytes + "\nmax_http_body_bytes=" + maxHttpBodyBytes
+				+ "\ntest_hooks=" + (Boolean.getBoolean("hawser.test.hooks") ? 1 : 0)
+				+ "\nlog_level=" + EngineLog.nativeLevel() + "\n";
+		return config.getBytes(StandardCharsets.UTF_8);
+	}
+
+	/** The native side takes addresses only; names are looked up here, where the JVM's resolver settings hold. */
+	private String resolve() throws UnknownHostException {
+		try {
+			return InetAddress.getByName(host).getHostAddress();
+		} catch (UnknownHostException e) {
+			UnknownHostException named = new UnknownHostException("host '" + host
+					+ "' cannot be resolved; use an address of this machine, or 0.0.0.0 or :: for all of them");
+			named.initCause(e);
+			throw named;
+		}
+	}
+
+	private static int range(String name, int value, int min, int max) {
+		if (value < min || value > max) {
+			throw new IllegalArgumentException(name + " must be " + min + " to " + max + ", not " + value);
+		}
+		return value;
+	}
+
+	private static Duration range(String name, Duration value) {
+		Objects.requireNonNull(value, name);
+		if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(MAX_DURATION) > 0) {
+			throw new IllegalArgumentException(name + " must be 1 ms to " + MAX_DURATION.toHours() + " h, not " + value);
+		}
+		return value;
+	}
+}

@@ -1,0 +1,136 @@
+package io.hawser.websocket.internal;
+
+import io.hawser.websocket.HandshakeInterceptor;
+import io.hawser.websocket.HttpHeaders;
+import io.hawser.websocket.WebSocketHandler;
+import java.security.Principal;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One opening handshake, from a valid request on a known path to its answer: origin, interceptors, user, subprotocol.
+ * Knows no threads; used once.
+ */
+final class Handshake {
+	private static final int DELIVER_PARTS = 1;
+
+	private final EngineRuntime engine;
+	private final NativeSession session;
+	private final Endpoint endpoint;
+	/** Interceptors that agreed, from the start of the list. */
+	private int agreed;
+	private boolean answered;
+
+	Handshake(EngineRuntime engine, NativeSession session, Endpoint endpoint) {
+		this.engine = engine;
+		this.session = session;
+		this.endpoint = endpoint;
+	}
+
+	/** Answers the request, and returns whether there is a session now; throws nothing. */
+	boolean run() {
+		try {
+			HandshakeRequest request = new HandshakeRequest(session.request());
+			if (!isOriginAllowed(request.getHeaders())) {
+				refuse(HttpAnswer.text(403, "403 Forbidden: pages of this Origin may not open a session here"));
+				return false;
+			}
+			return decide(request, new HandshakeResponse());
+		} catch (Throwable failure) {
+			failed(failure);
+			return false;
+		}
+	}
+
+	private boolean isOriginAllowed(HttpHeaders headers) {
+		List<String> origins = headers.getOrEmpty(HttpHeaders.ORIGIN);
+		if (endpoint.origins().allows(origins, "http", headers.getFirst(HttpHeaders.HOST))) {
+			return true;
+		}
+		EngineLog.warning("handshake refused with 403: Origin " + LogText.printable(String.join(", ", origins))
+				+ " is not allowed for " + LogText.printable(session.request().target()) + " (" + endpoint.origins()
+				+ "); setAllowedOrigins adds one", null);
+		return false;
+	}
+
+	private boolean decide(HandshakeRequest request, HandshakeResponse response) {
+		Throwable failure = null;
+		boolean accepted = false;
+		try {
+			accepted = intercept(request, response) && accept(request, response);
+			if (!accepted && !answered) {
+				refuse(response.refusal());
+			}
+		} catch (Throwable thrown) {
+			failure = thrown;
+			failed(thrown);
+		}
+		tellInterceptors(request, response, failure);
+		return accepted;
+	}
+
+	private boolean intercept(HandshakeRequest request, HandshakeResponse response) throws Exception {
+		List<HandshakeInterceptor> interceptors = endpoint.interceptors();
+		if (interceptors.isEmpty()) {
+			return true;
+		}
+		Map<String, Object> attributes = session.getAttributes();
+		for (HandshakeInterceptor interceptor : interceptors) {
+			if (!interceptor.beforeHandshake(request, response, endpoint.handler(), attributes)) {
+				return false;
+			}
+			agreed++;
+		}
+		return true;
+	}
+
+	private boolean accept(HandshakeRequest request, HandshakeResponse response) {
+		WebSocketHandler handler = endpoint.handler();
+		HttpHeaders headers = request.getHeaders();
+		Principal user = endpoint.userResolver() == null ? null
+				: endpoint.userResolver().determineUser(request, handler, session.getAttributes());
+		request.principal(user);
+		String protocol = SubProtocols.select(headers.getOrEmpty(HttpHeaders.SEC_WEBSOCKET_PROTOCOL), handler);
+		byte[] head = ResponseHead.encodeAccepted(response.getHeaders(), protocol);
+		int flags = handler.supportsPartialMessages() ? DELIVER_PARTS : 0;
+		int outcome = NativeEngine.accept(engine.id(), session.nativeId(), head, endpoint.windowBytes(engine.settings()),
+				session.getTextMessageSizeLimit(), session.getBinaryMessageSizeLimit(), flags);
+		answered = true;
+		if (!SendOutcome.isAccepted(outcome)) {
+			EngineLog.debug("the peer left during its opening handshake: " + session);
+			return false;
+		}
+		session.accept(protocol, user);
+		return true;
+	}
+
+	private void refuse(HttpAnswer answer) {
+		answer.send(engine.id(), session.nativeId());
+		answered = true;
+	}
+
+	/** The peer learns that something failed, never what: that is for the log alone. */
+	private void failed(Throwable failure) {
+		try {
+			if (!answered) {
+				refuse(HttpAnswer.text(500, HttpAnswer.reason(500)));
+			}
+			EngineLog.error("handshake for " + LogText.printable(session.request().target()) + " failed", failure);
+		} catch (Throwable again) {
+			EngineLog.error("a handshake failed", again);
+		}
+	}
+
+	private void tellInterceptors(HandshakeRequest request, HandshakeResponse response, Throwable failure) {
+		Exception exception = failure == null || failure instanceof Exception ? (Exception) failure
+				: new IllegalStateException("the handshake failed", failure);
+		for (int i = agreed - 1; i >= 0; i--) {
+			HandshakeInterceptor interceptor = endpoint.interceptors().get(i);
+			try {
+				interceptor.afterHandshake(request, response, endpoint.handler(), exception);
+			} catch (Throwable thrown) {
+				EngineLog.warning("afterHandshake of " + interceptor.getClass().getName() + " failed", thrown);
+			}
+		}
+	}
+}

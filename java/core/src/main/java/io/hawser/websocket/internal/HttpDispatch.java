@@ -1,0 +1,55 @@
+package io.hawser.websocket.internal;
+
+import io.hawser.websocket.HttpHeaders;
+import io.hawser.websocket.HttpMethod;
+import io.hawser.websocket.HttpRequest;
+import io.hawser.websocket.HttpResponse;
+import java.util.Objects;
+
+/** One plain HTTP request on its way through the HTTP handler. Knows no threads; used once. */
+final class HttpDispatch implements Runnable {
+	private final EngineRuntime engine;
+	private final long id;
+	private final RequestRecord request;
+
+	HttpDispatch(EngineRuntime engine, long id, RequestRecord request) {
+		this.engine = engine;
+		this.id = id;
+		this.request = request;
+	}
+
+	/** Answers the request exactly once; throws nothing. */
+	@Override
+	public void run() {
+		Thread thread = Thread.currentThread();
+		ClassLoader before = thread.getContextClassLoader();
+		try {
+			thread.setContextClassLoader(engine.settings().httpClassLoader);
+			answer().send(engine.id(), id);
+		} catch (Throwable failure) {
+			EngineLog.error("an HTTP request could not be answered", failure);
+		} finally {
+			thread.setContextClassLoader(before);
+			engine.finished();
+		}
+	}
+
+	/** The peer learns that something failed, never what: that is for the log alone. */
+	private HttpAnswer answer() {
+		try {
+			HttpResponse response = Objects.requireNonNull(engine.settings().httpHandler.handle(decode()),
+					"the HTTP handler returned null");
+			return new HttpAnswer(response.getStatus(), response.getHeaders(), response.getBody());
+		} catch (Throwable failure) {
+			EngineLog.error("the HTTP handler failed for " + request.method() + " " + LogText.printable(request.target()),
+					failure);
+			return HttpAnswer.text(500, HttpAnswer.reason(500));
+		}
+	}
+
+	private HttpRequest decode() {
+		HttpHeaders headers = request.headers();
+		return new HttpRequest(HttpMethod.valueOf(request.method()), request.uri("http", headers), headers, request.body(),
+				request.remoteAddress());
+	}
+}

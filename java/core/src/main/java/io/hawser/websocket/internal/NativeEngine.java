@@ -1,0 +1,113 @@
+package io.hawser.websocket.internal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * The native functions of the engine, declared and nothing else. Knows nothing of sessions, handlers or threads.
+ *
+ * <p>Java holds numbers, never addresses: {@code engine} and {@code session} are ids; one that is no longer valid is
+ * answered with {@link SendOutcome#CLOSED}. Call {@link NativeLibrary#ensureAvailable()} before the first of them.
+ * <p><b>Threads:</b> {@code turn}, {@code fetch} and the two buffers belong to the loop's {@link Carrier}; all others may
+ * be called from any thread.
+ */
+final class NativeEngine {
+	/** Number of the function and layout set below; {@link #abiVersion()} must equal it. */
+	static final int ABI_VERSION = 1;
+
+	private NativeEngine() {
+	}
+
+	/** Returns the {@link #ABI_VERSION} that the library was built for. */
+	static native int abiVersion();
+
+	/** Returns the library's version, which must equal {@link BuildInfo#VERSION}. */
+	static native String version();
+
+	/**
+	 * Binds the port and makes the loops; nothing runs before the first {@link #turn}.
+	 * @param config UTF-8 lines {@code key=value}
+	 * @return the engine's id
+	 * @throws IllegalArgumentException naming the key, its value and the allowed range
+	 * @throws IOException if the address cannot be bound; names the address
+	 */
+	static native long start(byte[] config) throws IOException;
+
+	/** Returns the bound TCP port. */
+	static native int port(long engine);
+
+	/** Returns the read buffer of a loop; valid until {@link #release}, readable outside {@link #turn} only. */
+	static native ByteBuffer arena(long engine, int loop);
+
+	/** Returns the buffer of event descriptors of a loop ({@link EventBatchLayout}); same rules as the arena. */
+	static native ByteBuffer events(long engine, int loop);
+
+	/**
+	 * Flushes, drives the loop and waits for events.
+	 * @return the number of events, or -1 when the loop has stopped and all its closed events were delivered
+	 * @throws IllegalStateException if another thread drives the loop, or the engine was released
+	 */
+	static native int turn(long engine, int loop);
+
+	/** Returns the payload of an event with {@link EventBatchLayout#FETCH}; once only, before the next turn. */
+	static native byte[] fetch(long engine, int loop, int index);
+
+	/**
+	 * Completes the opening handshake with 101.
+	 * @param head UTF-8 lines {@code Name: value} of extra response headers
+	 * @param windowBytes inbound window; 0 = not counted
+	 * @param maxTextBytes limit of a text message
+	 * @param maxBinaryBytes limit of a binary message
+	 * @param flags bit 0: deliver partial messages
+	 * @return a {@link SendOutcome}
+	 */
+	static native int accept(long engine, long session, byte[] head, int windowBytes, int maxTextBytes,
+			int maxBinaryBytes, int flags);
+
+	/** Answers a request that is not accepted; the engine adds Content-Length, Date and Connection. */
+	static native int respond(long engine, long session, int status, byte[] head, byte[] body);
+
+	/**
+	 * Copies, accounts and queues one message.
+	 * @param kind 1 text, 2 binary, 3 ping, 4 pong; plus 16 if more parts of the message follow
+	 * @return a {@link SendOutcome}
+	 */
+	static native int send(long engine, long session, int kind, byte[] payload, int offset, int length);
+
+	/**
+	 * Starts the closing handshake; 1005 sends an empty close frame, 1006 and 1015 cut the connection.
+	 * @param reason UTF-8, at most 123 bytes
+	 * @return {@link SendOutcome#CLOSED} if the session was closing already
+	 */
+	static native int close(long engine, long session, int code, byte[] reason);
+
+	/**
+	 * Answers the closing that the peer began ({@link EventBatchLayout#CLOSING}); called when all messages before it have
+	 * been handled. The engine does not wait for it longer than the close timeout.
+	 */
+	static native void proceedClosing(long engine, long session);
+
+	/** Returns 0 connecting, 1 open, 2 closing, 3 closed; 3 for ids that are no longer valid. */
+	static native int readyState(long engine, long session);
+
+	/** Returns the bytes accepted and not yet written to the socket, frame headers included. */
+	static native long bufferedAmount(long engine, long session);
+
+	/** Gives back inbound window credit: the sum of the costs of finished events. */
+	static native void consumed(long engine, long session, int bytes);
+
+	/** Sets the message limits in bytes, from the next message on. */
+	static native void setMessageLimits(long engine, long session, int textBytes, int binaryBytes);
+
+	/** Starts the stop: no more connections, 1001 to every session, a cut at the deadline. Idempotent. */
+	static native void stop(long engine, int timeoutMs);
+
+	/** Frees the engine; only after every loop's {@link #turn} has returned -1. */
+	static native void release(long engine);
+
+	/** Returns the counters in the order of {@link io.hawser.websocket.EngineCounters}. */
+	static native long[] counters(long engine);
+
+	/** Panics inside the connection; only with the setting {@code test_hooks=1}, else IllegalStateException. */
+	static native void panicForTest(long engine, long session);
+}

@@ -1,0 +1,88 @@
+package io.hawser.websocket.internal;
+
+import io.hawser.websocket.HandlerMode;
+import io.hawser.websocket.HttpHeaders;
+import java.util.concurrent.Executor;
+
+/**
+ * Decides by the path what becomes of a request: a session's handshake, the HTTP handler's task, or an answer at once.
+ * Runs no foreign code itself.
+ */
+final class RequestRouter {
+	private final EngineRuntime engine;
+	private final PathTable<Endpoint> endpoints;
+	private final Workers workers;
+
+	RequestRouter(EngineRuntime engine, PathTable<Endpoint> endpoints, Workers workers) {
+		this.engine = engine;
+		this.endpoints = endpoints;
+		this.workers = workers;
+	}
+
+	/** Routes a request of the connection {@code id}; it is answered exactly once, here or later. */
+	void route(SessionTable sessions, int slot, long id, RequestRecord request, boolean upgrade) {
+		Endpoint endpoint = endpoints.find(request.target());
+		if (upgrade) {
+			if (endpoint != null) {
+				handshake(sessions, slot, new NativeSession(engine, id, request, endpoint), endpoint);
+			} else {
+				notFound(request).send(engine.id(), id);
+			}
+		} else if (engine.settings().httpHandler != null) {
+			http(new HttpDispatch(engine, id, request));
+		} else {
+			(endpoint != null ? upgradeRequired(request) : notFound(request)).send(engine.id(), id);
+		}
+	}
+
+	private void handshake(SessionTable sessions, int slot, NativeSession session, Endpoint endpoint) {
+		Dispatcher dispatcher = new Dispatcher(engine, session, endpoint);
+		Handshake handshake = new Handshake(engine, session, endpoint);
+		session.mailbox(new Mailbox(dispatcher, executor(endpoint.mode()), engine.settings().inboundWindowBytes));
+		sessions.put(slot, session);
+		engine.begin();
+		try {
+			session.mailbox().deliver(handshake, 0);
+		} catch (Throwable failure) {
+			sessions.remove(slot, session.nativeId());
+			engine.finished();
+			throw failure;
+		}
+	}
+
+	private void http(HttpDispatch dispatch) {
+		Executor executor = executor(engine.settings().mode);
+		engine.begin();
+		if (executor == null) {
+			dispatch.run();
+			return;
+		}
+		try {
+			executor.execute(dispatch);
+		} catch (Throwable noThread) {
+			EngineLog.error("no worker could be started; the HTTP handler runs on the carrier", noThread);
+			dispatch.run();
+		}
+	}
+
+	private Executor executor(HandlerMode mode) {
+		return mode == HandlerMode.INLINE ? null : workers;
+	}
+
+	private static String path(RequestRecord request) {
+		return LogText.printable(HandlerPath.ofTarget(request.target()));
+	}
+
+	private static HttpAnswer notFound(RequestRecord request) {
+		return HttpAnswer.text(404, "404 Not Found: nothing is served at " + path(request));
+	}
+
+	/** RFC 9110 section 15.5.22: the answer says to which protocol. */
+	private static HttpAnswer upgradeRequired(RequestRecord request) {
+		HttpHeaders headers = new HttpHeaders();
+		headers.set(HttpHeaders.UPGRADE, "websocket");
+		headers.set(HttpHeaders.SEC_WEBSOCKET_VERSION, "13");
+		return HttpAnswer.text(426, headers,
+				"426 Upgrade Required: " + path(request) + " speaks WebSocket only");
+	}
+}

@@ -1,0 +1,27 @@
+package io.hawser.websocket.internal;
+
+/** The numbers with which a native function answers a send, a close or a handshake answer. Knows no exceptions. */
+final class SendOutcome {
+	/** Accepted; below the high-water mark. */
+	static final int QUEUED = 0;
+
+	/** Accepted; the session's buffered bytes are now at or above the high-water mark. */
+	static final int PRESSURED = 1;
+
+	/** Not accepted: the overflow strategy dropped the message. */
+	static final int DROPPED = 2;
+
+	/** Not accepted: the session is closing, closed or unknown. */
+	static final int CLOSED = 3;
+
+	/** Not accepted: the session was at the high-water mark and is being closed with 1013. */
+	static final int TERMINATED = 4;
+
+	private SendOutcome() {
+	}
+
+	/** Returns whether the engine has taken what it was given. */
+	static boolean isAccepted(int outcome) {
+		return outcome == QUEUED || outcome == PRESSURED;
+	}
+}

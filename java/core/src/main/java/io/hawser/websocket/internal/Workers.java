@@ -1,0 +1,93 @@
+package io.hawser.websocket.internal;
+
+import java.lang.reflect.Method;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The threads that run mailboxes in mode WORKERS: a new virtual thread for each run on Java 21 and later, a bounded pool
+ * of daemon threads before. Knows no mailbox rules.
+ *
+ * <p>The pool's queue holds each connection at most once, and what waits in a mailbox is bounded by its inbound window.
+ */
+final class Workers implements Executor {
+	/** Seconds after which an idle thread of the pool ends. */
+	private static final long IDLE_SECONDS = 30;
+
+	private final CallbackThreads callbackThreads;
+
+	/** Makes virtual threads, or {@code null} before Java 21. */
+	private final ThreadFactory virtualThreads;
+
+	private final ThreadPoolExecutor pool;
+
+	private Workers(CallbackThreads callbackThreads, ThreadFactory virtualThreads, ThreadPoolExecutor pool) {
+		this.callbackThreads = callbackThreads;
+		this.virtualThreads = virtualThreads;
+		this.pool = pool;
+	}
+
+	/** Creates workers for the engine on {@code port}: virtual threads where the JVM has them, else a pool. */
+	static Workers create(int port, int poolThreads, CallbackThreads callbackThreads) {
+		ThreadFactory virtualThreads = virtualThreads(namePrefix(port));
+		return virtualThreads != null ? new Workers(callbackThreads, virtualThreads, null)
+				: pool(port, poolThreads, callbackThreads);
+	}
+
+	/** Creates workers that are a pool of platform threads, whatever the JVM has. */
+	static Workers pool(int port, int poolThreads, CallbackThreads callbackThreads) {
+		AtomicInteger number = new AtomicInteger();
+		ThreadPoolExecutor pool = new ThreadPoolExecutor(poolThreads, poolThreads, IDLE_SECONDS, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(), (work) -> {
+					Runnable callbacks = () -> callbackThreads.run(work);
+					Thread thread = new Thread(null, callbacks, namePrefix(port) + number.getAndIncrement(), 0, false);
+					thread.setDaemon(true);
+					return thread;
+				});
+		pool.allowCoreThreadTimeOut(true);
+		return new Workers(callbackThreads, null, pool);
+	}
+
+	@Override
+	public void execute(Runnable task) {
+		if (virtualThreads != null) {
+			virtualThreads.newThread(() -> callbackThreads.run(task)).start();
+		} else {
+			pool.execute(task);
+		}
+	}
+
+	/** Ends the pool's threads when they have nothing left to do. */
+	void shutdown() {
+		if (pool != null) {
+			pool.shutdown();
+		}
+	}
+
+	/** Waits for the pool's threads after {@link #shutdown()}; virtual threads have ended with their last callback. */
+	boolean awaitEnd(long timeoutNanos) throws InterruptedException {
+		return pool == null || pool.awaitTermination(timeoutNanos, TimeUnit.NANOSECONDS);
+	}
+
+	private static String namePrefix(int port) {
+		return "hawser-" + port + "-worker-";
+	}
+
+	/** {@code Thread.ofVirtual().name(prefix, 0).factory()}, by reflection because these classes are Java 17. */
+	private static ThreadFactory virtualThreads(String prefix) {
+		try {
+			Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
+			Class<?> builderType = Class.forName("java.lang.Thread$Builder");
+			Method name = builderType.getMethod("name", String.class, long.class);
+			Method factory = builderType.getMethod("factory");
+			return (ThreadFactory) factory.invoke(name.invoke(builder, prefix, 0L));
+		} catch (ReflectiveOperationException | UnsupportedOperationException notThere) {
+			// Java 17 to 20 have none, or only as a preview.
+			return null;
+		}
+	}
+}
