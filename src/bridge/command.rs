@@ -47,7 +47,8 @@ pub struct Outgoing {
 pub struct Accept {
     /// Response headers of the application, `Name: value` lines.
     pub head: Vec<u8>,
-    /// Bytes delivered but unfinished at which reading stops; `None`: not counted.
+    /// Bytes delivered but unfinished at which reading stops; `None`: not counted. The session begins with its window
+    /// used up and is read as soon as some of it is given back.
     pub window_bytes: Option<u32>,
     /// Message limits of the session.
     pub limits: MessageLimits,

@@ -89,8 +89,6 @@ pub struct Connection {
     pub dirty: bool,
     /// Answers 503: the engine is full.
     pub over_limit: bool,
-    /// Requests answered before on this connection.
-    pub is_kept_alive: bool,
 }
 
 /// What a read has brought.
@@ -255,7 +253,8 @@ impl Connection {
     pub fn expire(&mut self, ctx: &mut LoopContext) -> Next {
         self.deadline = None;
         match &self.phase {
-            Phase::Head(head) if self.is_kept_alive && head.bytes.is_empty() => Next::Remove,
+            // Browsers open spare connections: no request, no answer.
+            Phase::Head(head) if head.bytes.is_empty() => Next::Remove,
             Phase::Head(_) => self.refuse_late(ctx),
             Phase::Open(_) => self.closing_took_too_long(ctx),
             Phase::Handshaking(_) | Phase::Http(_) | Phase::Lingering { .. } => Next::Remove,

@@ -268,7 +268,6 @@ impl LoopState {
             deadline: None,
             dirty: false,
             over_limit,
-            is_kept_alive: false,
         });
         connection.set_deadline(&mut self.ctx, Some(self.share.config.handshake_timeout));
         entry.insert(connection);

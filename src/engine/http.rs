@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -175,25 +175,9 @@ struct Asking {
 
 impl Asking {
     async fn answer(self, request: Request<Incoming>) -> Response<Full<Bytes>> {
-        let body = Limited::new(request.into_body(), self.max_body_bytes).collect();
-        let body = match tokio::time::timeout(self.body_timeout, body).await {
-            Ok(Ok(body)) => body.to_bytes(),
-            Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
-                return closing(text(
-                    413,
-                    &format!(
-                        "the body is larger than {} bytes (maxHttpBodyBytes)",
-                        self.max_body_bytes
-                    ),
-                ));
-            }
-            Ok(Err(_)) => return closing(text(400, "the body is malformed")),
-            Err(_) => {
-                return closing(text(
-                    408,
-                    &format!("the body did not arrive within {:?}", self.body_timeout),
-                ));
-            }
+        let body = match self.read_body(request.into_body()).await {
+            Ok(body) => body,
+            Err(refusal) => return closing(refusal),
         };
         let record = encode_request(self.remote, self.local, &self.head, &body);
         let (answer, answered) = oneshot::channel();
@@ -205,6 +189,25 @@ impl Asking {
         match answered.await {
             Ok(respond) => response(&respond),
             Err(_) => closing(text(503, "the server is stopping")),
+        }
+    }
+
+    /// The whole body, or what is answered instead.
+    async fn read_body(&self, body: Incoming) -> Result<Bytes, Response<Full<Bytes>>> {
+        let most = self.max_body_bytes;
+        let too_large = || text(413, &format!("the body is larger than {most} bytes (maxHttpBodyBytes)"));
+        // A declared length is refused before the client sends the body, or is told to (100 Continue).
+        if body.size_hint().lower() > most as u64 {
+            return Err(too_large());
+        }
+        match tokio::time::timeout(self.body_timeout, Limited::new(body, most).collect()).await {
+            Ok(Ok(body)) => Ok(body.to_bytes()),
+            Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err(too_large()),
+            Ok(Err(_)) => Err(text(400, "the body is malformed")),
+            Err(_) => Err(text(
+                408,
+                &format!("the body did not arrive within {:?}", self.body_timeout),
+            )),
         }
     }
 }

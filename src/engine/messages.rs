@@ -48,7 +48,8 @@ impl OpenState {
         Self {
             reader,
             window_bytes: accept.window_bytes,
-            unfinished_bytes: 0,
+            // Java gives the whole window back when `afterConnectionEstablished` has returned: nothing is read before it.
+            unfinished_bytes: accept.window_bytes.map_or(0, u64::from),
             rest,
             in_fragments: false,
             closing: ClosingState::Open,
@@ -225,7 +226,9 @@ impl Connection {
 
     /// Queues a frame of Java; drops it if the session closes meanwhile.
     pub fn send(&mut self, ctx: &mut LoopContext, mut outgoing: Outgoing) {
-        let Some(open) = self.open_state().filter(|open| open.closing == ClosingState::Open) else {
+        // What answers messages before the peer's Close still goes out: section 5.5.1 only ends data behind our own.
+        let may_send = |open: &&mut OpenState| matches!(open.closing, ClosingState::Open | ClosingState::CloseReceived);
+        let Some(open) = self.open_state().filter(may_send) else {
             self.session.pressure.subtract(outgoing.bytes.len(), 1);
             return;
         };

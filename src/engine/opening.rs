@@ -152,7 +152,6 @@ impl Connection {
                 if ctx.stopping {
                     return self.linger(ctx);
                 }
-                self.is_kept_alive = true;
                 self.phase = Phase::Head(HeadState {
                     bytes,
                     reader: HeadReader::new(),

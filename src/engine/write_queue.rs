@@ -37,7 +37,9 @@ pub struct WriteQueue {
     frames: VecDeque<Frame>,
     /// Bytes of the first frame that the socket has.
     written: usize,
-    /// Bytes of control frames that wait.
+    /// Control frames that wait, always one behind the other.
+    control_frames: usize,
+    /// Their bytes.
     control_bytes: usize,
     /// The socket takes nothing now; its waker will tell.
     blocked: bool,
@@ -62,24 +64,20 @@ impl WriteQueue {
         });
     }
 
-    /// Puts a ping or pong ahead of waiting data, behind a frame that is half written and other control frames.
+    /// Puts a ping or pong ahead of waiting data, behind a frame that is half written, the 101 and other control frames.
     pub fn push_control(&mut self, bytes: Vec<u8>, counted: bool) {
         self.control_bytes += bytes.len();
-        let first = usize::from(self.written > 0);
-        let ahead = self
-            .frames
-            .iter()
-            .skip(first)
-            .take_while(|frame| frame.is_control)
-            .count();
+        let stays_first = |frame: &Frame| !frame.is_control && (self.written > 0 || !frame.counted);
+        let first = usize::from(self.frames.front().is_some_and(stays_first));
         self.frames.insert(
-            (first + ahead).min(self.frames.len()),
+            first + self.control_frames,
             Frame {
                 bytes,
                 counted,
                 is_control: true,
             },
         );
+        self.control_frames += 1;
     }
 
     /// Whether nothing waits.
@@ -110,12 +108,10 @@ impl WriteQueue {
                 pressure.subtract(frame.bytes.len(), 1);
             }
         }
-        self.control_bytes = self
-            .frames
-            .iter()
-            .filter(|frame| frame.is_control)
-            .map(|frame| frame.bytes.len())
-            .sum();
+        // At most one frame is left.
+        let left = self.frames.front().filter(|frame| frame.is_control);
+        self.control_frames = usize::from(left.is_some());
+        self.control_bytes = left.map_or(0, |frame| frame.bytes.len());
     }
 
     /// Throws away everything: the socket is gone.
@@ -188,7 +184,10 @@ impl WriteQueue {
             counted_bytes += if first.counted { now } else { 0 };
             if now == left {
                 messages += usize::from(first.counted);
-                self.control_bytes -= if first.is_control { first.bytes.len() } else { 0 };
+                if first.is_control {
+                    self.control_frames -= 1;
+                    self.control_bytes -= first.bytes.len();
+                }
                 self.frames.pop_front();
                 self.written = 0;
             }
@@ -263,6 +262,22 @@ mod tests {
             (pressure.weight(), queue.control_bytes(), queue.is_empty()),
             (0, 0, true)
         );
+    }
+
+    #[test]
+    fn control_frames_stay_behind_the_response_of_the_opening_handshake() {
+        let (mut queue, pressure) = (WriteQueue::default(), Pressure::default());
+        let mut socket = Narrow::default();
+        queue.push_own(b"101".to_vec());
+        pressure.add_message(1);
+        queue.push_counted(b"d".to_vec());
+        queue.push_control(b"1".to_vec(), false);
+        socket.room = 2;
+        flush(&mut queue, &mut socket, &pressure);
+        queue.push_control(b"2".to_vec(), false);
+        socket.room = 100;
+        flush(&mut queue, &mut socket, &pressure);
+        assert_eq!(socket.taken, b"10112d");
     }
 
     #[test]

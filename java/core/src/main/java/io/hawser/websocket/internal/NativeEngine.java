@@ -55,7 +55,8 @@ final class NativeEngine {
 	/**
 	 * Completes the opening handshake with 101.
 	 * @param head UTF-8 lines {@code Name: value} of extra response headers
-	 * @param windowBytes inbound window; 0 = not counted
+	 * @param windowBytes inbound window, used up at the start: nothing is read before {@link #consumed} gives of it back;
+	 * 0 = not counted
 	 * @param maxTextBytes limit of a text message
 	 * @param maxBinaryBytes limit of a binary message
 	 * @param flags bit 0: deliver partial messages

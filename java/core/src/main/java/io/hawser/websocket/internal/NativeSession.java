@@ -210,9 +210,9 @@ final class NativeSession implements WebSocketSession {
 
 	private IOException notSent(int outcome) {
 		if (outcome == SendOutcome.TERMINATED) {
-			return new IOException("session " + getId() + " is being closed with 1013: " + getBufferedAmount()
-					+ " bytes wait for a peer that does not read, the limit is " + engine.settings().sendHighWaterBytes
-					+ "; send less, or raise sendHighWaterBytes");
+			return new IOException("session " + getId() + " is being closed with 1013, the message was not sent: the peer does "
+					+ "not read, and " + engine.settings().sendHighWaterBytes + " bytes waited for it; send less, or raise "
+					+ "sendHighWaterBytes");
 		}
 		return new IOException("session " + getId() + " is " + getReadyState().name().toLowerCase(Locale.ROOT)
 				+ ", the message was not sent; ask isOpen() before sending, and expect this when the peer leaves");

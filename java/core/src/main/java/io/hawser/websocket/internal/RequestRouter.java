@@ -42,7 +42,8 @@ final class RequestRouter {
 		sessions.put(slot, session);
 		engine.begin();
 		try {
-			session.mailbox().deliver(handshake, 0);
+			// The session begins with its window used up: it is not read before afterConnectionEstablished has returned.
+			session.mailbox().deliver(handshake, endpoint.windowBytes(engine.settings()));
 		} catch (Throwable failure) {
 			sessions.remove(slot, session.nativeId());
 			engine.finished();
