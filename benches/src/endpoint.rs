@@ -1,0 +1,58 @@
+//! The `ws://` address of a server under load. Resolves names, opens nothing.
+
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::str::FromStr;
+
+use anyhow::{Context, Error, Result};
+
+/// Where to connect and what to ask for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Endpoint {
+    /// Resolved address of the server.
+    pub address: SocketAddr,
+    /// `host:port` as written, for the Host header.
+    pub authority: String,
+    /// Request target, with its leading slash.
+    pub path: String,
+}
+
+impl FromStr for Endpoint {
+    type Err = Error;
+
+    fn from_str(url: &str) -> Result<Self> {
+        let rest = url
+            .strip_prefix("ws://")
+            .with_context(|| format!("URL {url:?} must start with ws://"))?;
+        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let address = authority
+            .to_socket_addrs()
+            .with_context(|| format!("URL {url:?} must have host:port"))?
+            .next()
+            .with_context(|| format!("{authority:?} has no address"))?;
+        let path = if path.is_empty() { "/" } else { path };
+        Ok(Self {
+            address,
+            authority: authority.to_owned(),
+            path: path.to_owned(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Endpoint;
+
+    #[test]
+    fn a_url_without_a_path_asks_for_the_root() {
+        let endpoint: Endpoint = "ws://127.0.0.1:9001".parse().expect("valid");
+
+        assert_eq!((endpoint.address.port(), endpoint.path.as_str()), (9001, "/"));
+    }
+
+    #[test]
+    fn a_url_with_another_scheme_or_no_port_is_refused() {
+        for url in ["http://127.0.0.1:9001/", "ws://127.0.0.1/echo"] {
+            assert!(url.parse::<Endpoint>().is_err(), "{url}");
+        }
+    }
+}

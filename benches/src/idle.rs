@@ -1,0 +1,83 @@
+//! The idle load: opens connections, takes one echo on each and holds them. Knows the server only by its address.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::endpoint::Endpoint;
+use crate::file_limit;
+use crate::frame::{self, EchoReader, MessageKind};
+use crate::handshake;
+use crate::report::IdleReport;
+
+/// Connections that are open; dropping it closes them.
+#[derive(Debug)]
+pub struct IdleConnections {
+    streams: Vec<TcpStream>,
+    opened_in_seconds: f64,
+}
+
+impl IdleConnections {
+    /// Opens `count` connections one after the other and exchanges one `payload` on each, so that the server has been
+    /// through everything an active session goes through.
+    ///
+    /// # Errors
+    /// A failed connection or a wrong echo, with the number of the connection.
+    pub fn open(endpoint: &Endpoint, count: usize, kind: MessageKind, payload: &[u8]) -> Result<Self> {
+        file_limit::reserve(count)?;
+        let frame = frame::encode_message(kind, payload);
+        let begin = Instant::now();
+        let mut streams = Vec::with_capacity(count);
+        for index in 0..count {
+            let mut stream = handshake::open(endpoint, index)?;
+            stream.write_all(&frame)?;
+            await_echo(&mut stream, kind, payload).with_context(|| format!("connection {index}"))?;
+            streams.push(stream);
+        }
+        Ok(Self {
+            streams,
+            opened_in_seconds: begin.elapsed().as_secs_f64(),
+        })
+    }
+
+    /// What there is to say about the opening.
+    pub fn report(&self) -> IdleReport {
+        let connections = self.streams.len();
+        IdleReport {
+            connections,
+            connects_per_second: connections as f64 / self.opened_in_seconds,
+        }
+    }
+
+    /// Sends a Close frame on every connection, then waits for the server to end each.
+    ///
+    /// # Errors
+    /// A connection that failed, for example because the server had cut it meanwhile.
+    pub fn close(mut self) -> Result<()> {
+        for stream in &mut self.streams {
+            stream
+                .write_all(&frame::encode_close())
+                .context("the server cut an idle connection")?;
+        }
+        for stream in &mut self.streams {
+            stream
+                .read_to_end(&mut Vec::new())
+                .context("waiting for the server to end a connection")?;
+        }
+        Ok(())
+    }
+}
+
+fn await_echo(stream: &mut TcpStream, kind: MessageKind, payload: &[u8]) -> Result<()> {
+    let mut reader = EchoReader::default();
+    let mut piece = [0; 4096];
+    loop {
+        let count = stream.read(&mut piece)?;
+        ensure!(count > 0, "closed before the echo");
+        if reader.handle_bytes(&piece[..count], kind, payload)?.echoes > 0 {
+            return Ok(());
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! What an idle connection costs the server in memory. Knows no rates and no ratios.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use serde::Serialize;
+
+use crate::interval::MedianInterval;
+use crate::java_heap;
+use crate::load::{EchoLoad, HeldConnections};
+use crate::proc_stat;
+use crate::rounds;
+use crate::server::{Environment, Server};
+use crate::server_process::ServerProcess;
+
+/// Load and connections before the first look: code is compiled and pools are filled, as on a server that has been up
+/// for a while. Few connections, because memory they give back hides growth (below 1 %).
+const WARM_UP_LOAD: EchoLoad = EchoLoad {
+    connections: 64,
+    in_flight: 1,
+    message_bytes: 64,
+};
+const WARM_UP_SHARE: f64 = 0.2;
+const WARM_UP_CONNECTS: usize = 64;
+const WARM_UP_CONNECT_ROUNDS: usize = 40;
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Resident memory is steady when so many looks in a row differ by less than this; a compiler thread of a JVM that is
+/// still at work moves it by megabytes.
+const STEADY_LOOKS: usize = 4;
+const STEADY_BYTES: u64 = 64 * 1024;
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+const STEADY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Bytes per connection in one trial, with a fresh server.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Trial {
+    /// Growth of resident memory; the Java heap is fixed and touched beforehand, so this is outside of it.
+    pub native_bytes: f64,
+    /// Growth of the live Java heap after a full collection; 0 for a server without one.
+    pub heap_bytes: f64,
+    /// Sum of the two.
+    pub total_bytes: f64,
+    /// Opening rate, one connection after the other.
+    pub connects_per_second: f64,
+}
+
+/// All trials with one server.
+#[derive(Clone, Debug, Serialize)]
+pub struct IdleResult {
+    /// The server.
+    pub server: &'static str,
+    /// Connections held.
+    pub connections: usize,
+    /// The trials in their order.
+    pub trials: Vec<Trial>,
+    /// Median of the totals in bytes per connection.
+    pub total_bytes: MedianInterval,
+}
+
+/// Runs `trials` trials with `connections` idle connections.
+///
+/// # Errors
+/// A server that did not start, a connection that failed, or a JVM whose heap cannot be asked.
+pub fn run(
+    environment: &Environment,
+    server: &'static Server,
+    connections: usize,
+    trials: usize,
+    mut progress: impl FnMut(String),
+) -> Result<IdleResult> {
+    let mut done: Vec<Trial> = Vec::with_capacity(trials);
+    for number in 1..=trials {
+        let trial = measure(environment, server, connections)?;
+        progress(format!(
+            "{} {number}/{trials}: {:.0} native + {:.0} live heap bytes per connection",
+            server.name, trial.native_bytes, trial.heap_bytes
+        ));
+        done.push(trial);
+    }
+    let totals: Vec<f64> = done.iter().map(|trial| trial.total_bytes).collect();
+    let total_bytes = MedianInterval::of(&totals).context("at least one trial is needed")?;
+    Ok(IdleResult {
+        server: server.name,
+        connections,
+        trials: done,
+        total_bytes,
+    })
+}
+
+/// Memory at one moment, in bytes.
+struct Snapshot {
+    resident: u64,
+    live_heap: u64,
+}
+
+fn measure(environment: &Environment, server: &'static Server, connections: usize) -> Result<Trial> {
+    let process = ServerProcess::start(server, environment)?;
+    let files = proc_stat::open_files(process.pid())?;
+    rounds::warm_up(environment, &process, WARM_UP_LOAD, WARM_UP_SHARE)?;
+    for _ in 0..WARM_UP_CONNECT_ROUNDS {
+        HeldConnections::open(environment, &process, WARM_UP_CONNECTS)?.close()?;
+    }
+    await_files(&process, files)?;
+    // The first look makes the JVM start what answers it; only the second is kept.
+    snapshot(environment, &process)?;
+    let before = snapshot(environment, &process)?;
+    let held = HeldConnections::open(environment, &process, connections)?;
+    let after = snapshot(environment, &process)?;
+    let connects_per_second = held.report.connects_per_second;
+    held.close()?;
+    let per_connection = |before: u64, after: u64| (after as f64 - before as f64) / connections as f64;
+    let native_bytes = per_connection(before.resident, after.resident);
+    let heap_bytes = per_connection(before.live_heap, after.live_heap);
+    Ok(Trial {
+        native_bytes,
+        heap_bytes,
+        total_bytes: native_bytes + heap_bytes,
+        connects_per_second,
+    })
+}
+
+fn snapshot(environment: &Environment, process: &ServerProcess) -> Result<Snapshot> {
+    let is_java = process.server.is_java;
+    let live_heap = if is_java {
+        java_heap::live_bytes(&environment.java, process.pid())?
+    } else {
+        0
+    };
+    Ok(Snapshot {
+        resident: steady_resident_bytes(process)?,
+        live_heap,
+    })
+}
+
+fn steady_resident_bytes(process: &ServerProcess) -> Result<u64> {
+    let begin = Instant::now();
+    let mut bytes = proc_stat::resident_bytes(process.pid())?;
+    let mut steady_looks = 0;
+    while steady_looks < STEADY_LOOKS {
+        ensure!(
+            begin.elapsed() < STEADY_TIMEOUT,
+            "the memory of {} does not come to rest",
+            process.server.name
+        );
+        thread::sleep(LOOK_EVERY);
+        let now = proc_stat::resident_bytes(process.pid())?;
+        steady_looks = if now.abs_diff(bytes) < STEADY_BYTES {
+            steady_looks + 1
+        } else {
+            0
+        };
+        bytes = now;
+    }
+    Ok(bytes)
+}
+
+/// Waits until the server has let go of the warm-up's connections.
+fn await_files(process: &ServerProcess, files: usize) -> Result<()> {
+    let begin = Instant::now();
+    // A runtime may open a few files of its own later, so half of one warm-up round is allowed on top.
+    while proc_stat::open_files(process.pid())? > files + WARM_UP_CONNECTS / 2 {
+        ensure!(
+            begin.elapsed() < CLOSE_TIMEOUT,
+            "{} keeps closed connections open",
+            process.server.name
+        );
+        thread::sleep(Duration::from_millis(20));
+    }
+    Ok(())
+}

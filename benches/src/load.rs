@@ -1,0 +1,121 @@
+//! Runs `wsbench` on the load core and reads its report. Knows its flags, not what it does.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, Stdio};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::report::{EchoReport, IdleReport};
+use crate::server::Environment;
+use crate::server_process::{ServerProcess, pinned};
+
+/// Shape of an echo load.
+#[derive(Clone, Copy, Debug)]
+pub struct EchoLoad {
+    /// Connections open at once.
+    pub connections: usize,
+    /// Messages in flight on each.
+    pub in_flight: usize,
+    /// Payload in bytes.
+    pub message_bytes: usize,
+}
+
+/// How long one run lasts.
+#[derive(Clone, Copy, Debug)]
+pub struct Span {
+    /// Echoes before the window.
+    pub warm_up_messages: u64,
+    /// Seconds before the window; both must have passed.
+    pub warm_up_seconds: f64,
+    /// Length of the window in seconds.
+    pub seconds: f64,
+}
+
+/// Runs the load once against `server`.
+///
+/// # Errors
+/// If a connection failed or an echo was wrong; `wsbench` has said which on stderr.
+pub fn echo(environment: &Environment, server: &ServerProcess, load: EchoLoad, span: Span) -> Result<EchoReport> {
+    let mut line = command_line(environment, "echo", server, load.connections);
+    for (name, value) in [
+        ("--in-flight", load.in_flight.to_string()),
+        ("--bytes", load.message_bytes.to_string()),
+        ("--warm-messages", span.warm_up_messages.to_string()),
+        ("--warm-seconds", span.warm_up_seconds.to_string()),
+        ("--seconds", span.seconds.to_string()),
+        ("--pid", server.pid().to_string()),
+    ] {
+        line.extend([name.to_owned(), value]);
+    }
+    let output = pinned(environment.load_core, &line)
+        .stderr(Stdio::inherit())
+        .output()
+        .context("wsbench")?;
+    ensure!(
+        output.status.success(),
+        "the load on {} failed: {}",
+        server.server.name,
+        output.status
+    );
+    serde_json::from_slice(&output.stdout).context("report of wsbench")
+}
+
+/// Idle connections held by a `wsbench` process.
+#[derive(Debug)]
+pub struct HeldConnections {
+    child: Child,
+    /// What was opened.
+    pub report: IdleReport,
+}
+
+impl HeldConnections {
+    /// Opens `connections` and returns when all are there.
+    ///
+    /// # Errors
+    /// If one of them failed; `wsbench` has said which on stderr.
+    pub fn open(environment: &Environment, server: &ServerProcess, connections: usize) -> Result<Self> {
+        let line = command_line(environment, "idle", server, connections);
+        let mut child = pinned(environment.load_core, &line)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("wsbench cannot be started")?;
+        let mut report = String::new();
+        BufReader::new(child.stdout.take().context("stdout is piped")?).read_line(&mut report)?;
+        match serde_json::from_str(&report) {
+            Ok(report) => Ok(Self { child, report }),
+            Err(_) => {
+                let status = child.wait()?;
+                Err(anyhow::anyhow!(
+                    "opening idle connections to {} failed: {status}",
+                    server.server.name
+                ))
+            }
+        }
+    }
+
+    /// Closes them all.
+    ///
+    /// # Errors
+    /// If the server had cut one meanwhile.
+    pub fn close(mut self) -> Result<()> {
+        let mut stdin = self.child.stdin.take().context("stdin is piped")?;
+        stdin.write_all(b"\n")?;
+        let status = self.child.wait()?;
+        ensure!(status.success(), "idle connections did not last: {status}");
+        Ok(())
+    }
+}
+
+fn command_line(environment: &Environment, mode: &str, server: &ServerProcess, connections: usize) -> Vec<String> {
+    let program = environment.here.join("wsbench").to_string_lossy().into_owned();
+    let conns = connections.to_string();
+    vec![
+        program,
+        mode.to_owned(),
+        "--url".to_owned(),
+        server.url.clone(),
+        "--conns".to_owned(),
+        conns,
+    ]
+}

@@ -1,0 +1,121 @@
+//! A server that runs on its own core, from start to end. Knows nothing of the load.
+
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead, BufReader, Write};
+use std::net::{Ipv4Addr, TcpListener};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{self, Sender};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+
+use crate::server::{Environment, Server};
+
+const START_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A running server; dropping it ends it.
+#[derive(Debug)]
+pub struct ServerProcess {
+    /// Its line in the table.
+    pub server: &'static Server,
+    /// Where it listens, as it printed it.
+    pub url: String,
+    child: Child,
+}
+
+impl ServerProcess {
+    /// Starts `server` on the server core and waits until it has printed its address.
+    /// What it prints goes to `<output>/<server>.log`.
+    ///
+    /// # Errors
+    /// If it cannot be started or is not ready in 30 s; names the log.
+    pub fn start(server: &'static Server, environment: &Environment) -> Result<Self> {
+        let line = server.command_line(environment, free_port()?)?;
+        let log_path = environment.output.join(format!("{}.log", server.name));
+        // Appended: the same server may run twice, when it is compared with itself.
+        let log = OpenOptions::new().create(true).append(true).open(&log_path);
+        let mut log = log.with_context(|| format!("{}", log_path.display()))?;
+        writeln!(log, "$ {}", line.join(" "))?;
+        let mut child = pinned(environment.server_core, &line)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log.try_clone()?)
+            .spawn()
+            .context("taskset or setpriv (package util-linux) cannot be started")?;
+        let stdout = child.stdout.take().context("stdout is piped")?;
+        let mut process = Self {
+            server,
+            url: String::new(),
+            child,
+        };
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || drain(stdout, log, &sender));
+        process.url = receiver.recv_timeout(START_TIMEOUT).with_context(|| {
+            format!(
+                "{} printed no ws:// address in {START_TIMEOUT:?}, see {}",
+                server.name,
+                log_path.display()
+            )
+        })?;
+        Ok(process)
+    }
+
+    /// Process id; `setpriv` and `taskset` have replaced themselves by the server.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+}
+
+impl Drop for ServerProcess {
+    fn drop(&mut self) {
+        // Both fail only where the process is gone already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A command that runs `line` on `core` alone and ends when this process does, however it ends.
+pub fn pinned(core: usize, line: &[String]) -> Command {
+    let mut command = Command::new("setpriv");
+    command
+        .args(["--pdeathsig", "KILL", "taskset", "--cpu-list", &core.to_string()])
+        .args(line);
+    command
+}
+
+/// Copies the server's output to its log, so that it never waits for a reader; reports the first address in it.
+fn drain(stdout: ChildStdout, mut log: File, address: &Sender<String>) {
+    for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+        if let Some(url) = find_url(&line) {
+            // Later addresses have no taker.
+            let _ = address.send(url.to_owned());
+        }
+        // A full disk must not stop the server.
+        let _ = writeln!(log, "{line}");
+    }
+}
+
+fn find_url(line: &str) -> Option<&str> {
+    let url = &line[line.find("ws://")?..];
+    url.split_whitespace().next()
+}
+
+fn free_port() -> Result<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port")?;
+    Ok(listener.local_addr()?.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find_url;
+
+    #[test]
+    fn the_address_is_found_inside_a_line() {
+        assert_eq!(
+            find_url("Echo on ws://127.0.0.1:9/echo (mode inline)"),
+            Some("ws://127.0.0.1:9/echo")
+        );
+        assert_eq!(find_url("starting"), None);
+    }
+}
