@@ -1,9 +1,10 @@
 //! Errors and panics to Java exceptions, in one place.
 
-use jni::Env;
+use std::panic::resume_unwind;
+
 use jni::errors::ErrorPolicy;
-use jni::jni_str;
 use jni::strings::{JNIStr, JNIString};
+use jni::{Env, EnvUnowned, Outcome, jni_str};
 
 use crate::config::InvalidSetting;
 use crate::engine::{ApiMisuse, StartError, panic_text};
@@ -47,8 +48,19 @@ impl NativeError {
     }
 }
 
+/// Runs a native method: what it returns goes to Java, an error or a panic becomes an exception.
+pub fn enter<'l, T: Default>(mut env: EnvUnowned<'l>, call: impl FnOnce(&mut Env<'l>) -> Result<T, NativeError>) -> T {
+    // `resolve` enters the JVM a second time, which only a failure is worth.
+    let failure: Box<dyn FnOnce() -> Result<T, NativeError>> = match env.with_env(call).into_outcome() {
+        Outcome::Ok(value) => return value,
+        Outcome::Err(error) => Box::new(|| Err(error)),
+        Outcome::Panic(payload) => Box::new(|| resume_unwind(payload)),
+    };
+    env.with_env(|_| failure()).resolve::<ThrowToJava>()
+}
+
 /// The policy of every native method.
-pub struct ThrowToJava;
+struct ThrowToJava;
 
 impl<T: Default> ErrorPolicy<T, NativeError> for ThrowToJava {
     type Captures<'unowned: 'native, 'native> = ();
