@@ -264,18 +264,12 @@ find_jdk
 if needs_rust "$@"; then find_rust; fi
 find_gradle "$@"
 
-# Debian's 4.4.1 start script prints `java -version` on every run; the same command without the noise.
+# Debian's 4.4.1: its start script prints `java -version` on every run, and its daemon on a JDK 17 neither sees the environment of
+# who calls it nor ends a server at Ctrl-C. The same command without the one and the other.
 launcher=/usr/share/gradle/lib/gradle-launcher-4.4.1.jar
 if [ "$gradle" = /usr/bin/gradle ] && [ -f "$launcher" ]; then
-	# Its daemon lets a server live for ten seconds after Ctrl-C; without it the server ends at once and its port is free.
-	for argument in "$@"; do
-		if [ "$argument" = run ]; then
-			set -- --no-daemon "$@"
-			break
-		fi
-	done
 	# shellcheck disable=SC2086 # these two are lists of options by convention
 	exec "$JAVA_HOME/bin/java" --add-opens java.base/java.lang=ALL-UNNAMED ${JAVA_OPTS:-} ${GRADLE_OPTS:-} \
-		-Dorg.gradle.appname=gradlew -classpath "$launcher" org.gradle.launcher.GradleMain "$@"
+		-Dorg.gradle.appname=gradlew -classpath "$launcher" org.gradle.launcher.GradleMain --no-daemon "$@"
 fi
 exec "$gradle" "$@"

@@ -31,6 +31,7 @@ public final class HttpMethod implements Comparable<HttpMethod>, Serializable {
 	private static final long serialVersionUID = 1L;
 	private static final HttpMethod[] NAMED = {GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE};
 
+	/** Name as it stands in a request line; case matters (RFC 9110 section 9.1). */
 	private final String name;
 
 	private HttpMethod(String name) {
@@ -84,6 +85,10 @@ public final class HttpMethod implements Comparable<HttpMethod>, Serializable {
 		return name.equals(method);
 	}
 
+	/**
+	 * Keeps the named methods single after deserialisation.
+	 * @return the same method, named if there is such a constant
+	 */
 	private Object readResolve() {
 		return valueOf(name);
 	}

@@ -13,8 +13,10 @@ import java.util.Objects;
 public class NativeLibraryException extends RuntimeException {
 	private static final long serialVersionUID = 1L;
 
+	/** What was wrong, without a full stop. */
 	private final String problem;
 
+	/** What to do about it. */
 	private final String cure;
 
 	/**
@@ -31,6 +33,7 @@ public class NativeLibraryException extends RuntimeException {
 
 	/**
 	 * Returns what was wrong, without the cure.
+	 * @return a sentence without its full stop
 	 * @since 0.1
 	 */
 	public String getProblem() {
@@ -39,6 +42,7 @@ public class NativeLibraryException extends RuntimeException {
 
 	/**
 	 * Returns what to do about it.
+	 * @return a sentence without its full stop
 	 * @since 0.1
 	 */
 	public String getCure() {

@@ -13,6 +13,7 @@ import java.util.Objects;
 public class SessionLimitExceededException extends RuntimeException {
 	private static final long serialVersionUID = 1L;
 
+	/** How the session is to be closed. */
 	private final CloseStatus status;
 
 	/**
