@@ -6,15 +6,15 @@
 
 use std::task::Waker;
 
-#[cfg(loom)]
+#[cfg(hawser_loom)]
 use loom::sync::{
     Mutex,
     atomic::{AtomicBool, Ordering, fence},
 };
-#[cfg(not(loom))]
+#[cfg(not(hawser_loom))]
 use std::sync::atomic::{AtomicBool, Ordering, fence};
 
-#[cfg(not(loom))]
+#[cfg(not(hawser_loom))]
 use parking_lot::Mutex;
 
 /// Lets producers wake one consumer that sleeps in its runtime.
@@ -37,7 +37,12 @@ impl WakeGate {
     /// Producer, after it published its work: wakes the consumer if it is parked and nobody else did.
     pub fn wake(&self) {
         fence(Ordering::SeqCst);
-        if self.parked.load(Ordering::Relaxed) && self.parked.swap(false, Ordering::AcqRel) {
+        // Compare, not swap: a producer that comes too late writes nothing that a later one could read.
+        let claimed = || {
+            self.parked
+                .compare_exchange(true, false, Ordering::AcqRel, Ordering::Relaxed)
+        };
+        if self.parked.load(Ordering::Relaxed) && claimed().is_ok() {
             let waker = self.lock().clone();
             if let Some(waker) = waker {
                 waker.wake();
@@ -63,12 +68,12 @@ impl WakeGate {
         self.parked.store(false, Ordering::Release);
     }
 
-    #[cfg(not(loom))]
+    #[cfg(not(hawser_loom))]
     fn lock(&self) -> impl std::ops::DerefMut<Target = Option<Waker>> + '_ {
         self.waker.lock()
     }
 
-    #[cfg(loom)]
+    #[cfg(hawser_loom)]
     fn lock(&self) -> impl std::ops::DerefMut<Target = Option<Waker>> + '_ {
         self.waker
             .lock()

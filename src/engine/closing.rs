@@ -32,6 +32,8 @@ impl Connection {
             self.settle(ctx);
         } else {
             self.set_deadline(ctx, Some(ctx.config.close_timeout));
+            // A full window may have stopped the reading; the peer's answer needs none.
+            self.waker.wake_by_ref();
         }
     }
 
@@ -79,15 +81,17 @@ impl Connection {
 
     /// Java has handled everything that came before the end.
     pub fn proceed_closing(&mut self, ctx: &mut LoopContext) {
-        self.session.transition(ReadyState::Open, ReadyState::Closing);
         let Some(open) = self.closing_parts() else { return };
         let answer = match &open.end {
+            // Nothing to go on with: the session stays open.
             None => return,
             // Section 5.5.1: the answer has the status code that was received; browsers show its reason.
             Some(InboundEnd::Close(reason)) => reason.clone(),
             Some(InboundEnd::Violation(violation)) => Some(reason_of(*violation)),
         };
-        if open.closing.handle_close_sent() {
+        let owes_close = open.closing.handle_close_sent();
+        self.session.transition(ReadyState::Open, ReadyState::Closing);
+        if owes_close {
             self.push_close(ctx, answer.as_ref());
         }
         self.settle(ctx);
@@ -117,10 +121,12 @@ impl Connection {
         self.queue.discard_waiting(&self.session.pressure);
         let reason = CloseReason::new(code, why);
         let Some(open) = self.closing_parts() else { return };
-        let _ = open.closing.handle_close_sent();
+        let is_first_close = open.closing.handle_close_sent();
         open.end = Some(InboundEnd::Close(None));
         open.status = Some(reason.clone());
-        self.push_close(ctx, Some(&reason));
+        if is_first_close {
+            self.push_close(ctx, Some(&reason));
+        }
         self.finish(ctx);
     }
 
@@ -176,7 +182,10 @@ impl Connection {
     pub fn transport_failed(&mut self, ctx: &mut LoopContext, why: &str) {
         let Some(open) = self.closing_parts() else { return };
         open.closing.handle_connection_lost();
-        if open.status.is_none() {
+        if open.end.is_some() {
+            // The peer has said how it ends; only our answer is lost.
+            self.settle(ctx);
+        } else if open.status.is_none() {
             self.emit(ctx, EventKind::Failed, 0, why);
         }
         self.finish(ctx);

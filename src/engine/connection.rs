@@ -35,6 +35,8 @@ use crate::engine::write_queue::WriteQueue;
 const LINGER: Duration = Duration::from_secs(2);
 /// Pongs that may wait before reading stops: a peer that pings must read, too.
 pub const MAX_WAITING_CONTROL_BYTES: usize = 4096;
+/// Room in the batch without which a socket is not read: a chunk may end in these events.
+pub const LEAST_EVENTS: usize = 8;
 
 /// What a connection may use of its loop while it is served.
 pub struct LoopContext {
@@ -48,6 +50,13 @@ pub struct LoopContext {
     pub dirty: Vec<u32>,
     /// The engine stops: nothing new is begun.
     pub stopping: bool,
+}
+
+impl LoopContext {
+    /// Whether this turn can read no more.
+    pub fn is_full(&self) -> bool {
+        self.arena.room().is_none() || self.batch.remaining() < LEAST_EVENTS
+    }
 }
 
 /// What is to become of a connection that was served.
@@ -259,5 +268,19 @@ impl Connection {
             Phase::Open(_) => self.closing_took_too_long(ctx),
             Phase::Handshaking(_) | Phase::Http(_) | Phase::Lingering { .. } => Next::Remove,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of the 2 KiB that an idle connection may cost, most is tokio's; `tests/idle_memory.rs` measures the whole.
+    #[test]
+    fn an_idle_connection_stays_small() {
+        assert!(size_of::<Connection>() <= 256, "{}", size_of::<Connection>());
+        assert!(size_of::<OpenState>() <= 224, "{}", size_of::<OpenState>());
+        assert!(size_of::<Session>() <= 32, "{}", size_of::<Session>());
+        assert!(size_of::<SocketWaker>() <= 24, "{}", size_of::<SocketWaker>());
     }
 }

@@ -179,7 +179,14 @@ impl Engine {
                 return Ok(self.terminate(id, session));
             }
             let mut bytes = Vec::with_capacity(payload_bytes + 10);
-            encode_header(&mut bytes, !more_follows, opcode(kind), payload_bytes, None);
+            // Section 5.5: control frames come in one piece.
+            encode_header(
+                &mut bytes,
+                is_control || !more_follows,
+                opcode(kind),
+                payload_bytes,
+                None,
+            );
             let header_bytes = bytes.len();
             bytes.resize(header_bytes + payload_bytes, 0);
             fill(&mut bytes[header_bytes..])?;
@@ -293,9 +300,14 @@ impl Engine {
         self.sessions.with(id, Session::state).unwrap_or(ReadyState::Closed)
     }
 
-    /// Bytes accepted for a session and not yet written to its socket, frame headers included.
+    /// Bytes accepted for a session and not yet written to its socket, frame headers included; 0 after its end, also
+    /// while a frame that was cut off in the middle is still being completed.
     pub fn buffered_amount(&self, id: SessionId) -> u64 {
-        self.sessions.with(id, |session| session.pressure.bytes()).unwrap_or(0)
+        let waiting = |session: &Session| match session.state() {
+            ReadyState::Closed => 0,
+            _ => session.pressure.bytes(),
+        };
+        self.sessions.with(id, waiting).unwrap_or(0)
     }
 
     /// Starts the stop: no new connection, 1001 to every session, what is left is cut after `within`.

@@ -246,11 +246,9 @@ impl LoopState {
         let entry = self.connections.vacant_entry();
         let slot = entry.key() as u32;
         let socket = socket.set_nodelay(true).and_then(|()| TcpStream::from_std(socket));
-        let (Ok(socket), Some((target, session)), false) = (
-            socket,
-            self.share.sessions.insert(self.share.index, slot),
-            self.ctx.stopping,
-        ) else {
+        let socket = socket.ok().filter(|_| !self.ctx.stopping);
+        let registered = socket.and_then(|socket| Some((socket, self.share.sessions.insert(self.share.index, slot)?)));
+        let Some((socket, (target, session))) = registered else {
             self.share.loads[self.share.index as usize]
                 .connections
                 .fetch_sub(1, Ordering::Relaxed);
@@ -299,7 +297,12 @@ impl LoopState {
         let mut slots = std::mem::take(&mut self.scratch);
         slots.append(&mut self.again);
         self.ready.take(&mut slots);
-        for &slot in &slots {
+        for (at, &slot) in slots.iter().enumerate() {
+            if self.ctx.is_full() {
+                // Who got nothing of this turn is first in the next one.
+                self.again.splice(0..0, slots[at..].iter().copied());
+                break;
+            }
             if slot == LISTENER_SLOT {
                 if let Some(acceptor) = &mut self.acceptor {
                     acceptor.accept(&self.ctx.counters);

@@ -5,13 +5,12 @@ use std::ops::Range;
 use crate::bridge::event::flags;
 use crate::bridge::pressure::MESSAGE_OVERHEAD_BYTES;
 use crate::bridge::{Accept, Event, EventKind, Outgoing, Payload};
-use crate::engine::connection::{Connection, LoopContext, MAX_WAITING_CONTROL_BYTES, Next, Phase, ReadOutcome};
+use crate::engine::connection::{
+    Connection, LEAST_EVENTS, LoopContext, MAX_WAITING_CONTROL_BYTES, Next, Phase, ReadOutcome,
+};
 use crate::protocol::{
     self, CloseReason, ClosingState, DataKind, Incoming, MessageLimits, MessageReader, Opcode, ProtocolViolation, Role,
 };
-
-/// Room in the batch without which a socket is not read: a chunk may end in these events.
-const LEAST_EVENTS: usize = 8;
 
 /// What ended the inbound side.
 #[derive(Debug)]
@@ -59,10 +58,9 @@ impl OpenState {
     }
 
     fn may_read(&self) -> bool {
-        self.end.is_none()
-            && self
-                .window_bytes
-                .is_none_or(|window| self.unfinished_bytes < u64::from(window))
+        // Behind our own Close nothing is delivered, so the window does not hold up the peer's answer.
+        let has_window = |window| self.closing != ClosingState::Open || self.unfinished_bytes < u64::from(window);
+        self.end.is_none() && self.window_bytes.is_none_or(has_window)
     }
 
     /// Accounts an event and returns what Java has to give back for it.
@@ -130,26 +128,30 @@ impl Connection {
         Next::Again
     }
 
-    /// Turns a chunk in the arena into events. `Again` if a part of it waits for the next batch.
+    /// Turns a chunk in the arena into events. `Again` if a part of it waits for the next batch or for pongs to go.
     fn handle_input(&mut self, ctx: &mut LoopContext, range: Range<usize>) -> Next {
-        let (mut at, mut kept) = (0, false);
+        let mut at = 0;
         while let Phase::Open(open) = &mut self.phase {
             if open.end.is_some() {
                 break;
             }
-            if ctx.batch.remaining() < LEAST_EVENTS {
+            // A chunk may be all pings: what is still to be read of it waits as it came, not as pongs.
+            let waiting_pongs = self.queue.control_bytes() > MAX_WAITING_CONTROL_BYTES;
+            if waiting_pongs || ctx.batch.remaining() < LEAST_EVENTS {
                 let rest = &ctx.arena.slice(range.clone())[at..];
                 open.rest.extend_from_slice(rest);
                 break;
             }
             match open.reader.next_event(ctx.arena.slice(range.clone()), &mut at) {
                 Ok(None) => break,
-                Ok(Some(incoming)) => kept |= self.handle_incoming(ctx, incoming, &range),
+                Ok(Some(incoming)) => {
+                    // At once, so that a panic later in the chunk does not give the bytes of this event away.
+                    if self.handle_incoming(ctx, incoming, &range) {
+                        ctx.arena.keep(range.end);
+                    }
+                }
                 Err(violation) => self.handle_violation(ctx, violation),
             }
-        }
-        if kept {
-            ctx.arena.keep(range.end);
         }
         let waiting = matches!(&self.phase, Phase::Open(open) if !open.rest.is_empty());
         if waiting { Next::Again } else { Next::Wait }

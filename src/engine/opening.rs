@@ -184,7 +184,12 @@ impl Connection {
         ctx.counters.sessions_opened.add(1);
         match response {
             Ok(response) => self.queue.push_own(response),
-            Err(error) => return self.lost(ctx, &format!("the handshake response cannot be sent: {error}")),
+            Err(error) => {
+                let refusal = Refusal::new(500, "the response headers of the application are not valid");
+                self.queue.push_own(refusal.to_bytes());
+                self.transport_failed(ctx, &format!("the handshake response cannot be sent: {error}"));
+                return Next::Again;
+            }
         }
         self.mark_dirty(ctx);
         if ctx.stopping {
@@ -213,6 +218,8 @@ impl Connection {
 
     /// The connection never becomes a session: Java drops what it kept of it.
     fn end_handshake(&mut self, ctx: &mut LoopContext) {
+        // Java may be accepting at this moment; whoever comes second finds what the first has done.
+        self.session.transition(ReadyState::Connecting, ReadyState::Closed);
         // Open: Java has accepted meanwhile and must hear how its session ended.
         let accepted = matches!(self.session.state(), ReadyState::Open | ReadyState::Closing);
         self.session.set_closed();

@@ -140,8 +140,8 @@ pub enum LimitSetting {
 impl std::fmt::Display for LimitSetting {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Self::Text => "text message size limit",
-            Self::Binary => "binary message size limit",
+            Self::Text => "maxTextMessageBytes",
+            Self::Binary => "maxBinaryMessageBytes",
         })
     }
 }

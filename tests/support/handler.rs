@@ -1,0 +1,83 @@
+//! What a handler does with an event: the echo, and the pieces of which tests make others. Knows the engine's calls.
+
+use std::convert::Infallible;
+
+use hawser::bridge::{Accept, Respond, SendOutcome, SessionId};
+use hawser::engine::{Engine, MessageKind};
+use hawser::protocol::MessageLimits;
+
+use super::engine::UPGRADE;
+use super::event::{Kind, TestEvent};
+
+const LAST: u8 = 8;
+
+/// Accepts every WebSocket, echoes messages, answers plain HTTP with what was asked, goes on with every closing.
+pub fn echo(engine: &Engine, event: &TestEvent) {
+    let session = event.session;
+    match event.kind {
+        Kind::Request if event.flags & UPGRADE != 0 => {
+            accept(engine, session, default_accept());
+        }
+        Kind::Request => answer_http(engine, event),
+        Kind::Text | Kind::Binary => {
+            let kind = if event.kind == Kind::Text {
+                MessageKind::Text
+            } else {
+                MessageKind::Binary
+            };
+            send(engine, session, kind, event.flags & LAST == 0, &event.payload);
+            engine.consumed(session, event.cost);
+        }
+        Kind::Pong => engine.consumed(session, event.cost),
+        Kind::Closing => engine.proceed_closing(session),
+        Kind::Failed | Kind::Closed | Kind::Drained | Kind::Log => {}
+    }
+}
+
+/// A counted session with room for every test.
+pub fn default_accept() -> Accept {
+    Accept {
+        head: Vec::new(),
+        window_bytes: Some(64 << 10),
+        limits: MessageLimits {
+            max_text_bytes: 4 << 20,
+            max_binary_bytes: 4 << 20,
+        },
+        partial: false,
+    }
+}
+
+/// Accepts, and gives back the window with which a session begins: `afterConnectionEstablished` has returned at once.
+pub fn accept(engine: &Engine, session: SessionId, accept: Accept) -> SendOutcome {
+    let window_bytes = accept.window_bytes.unwrap_or(0);
+    let outcome = engine.accept(session, accept);
+    engine.consumed(session, window_bytes);
+    outcome
+}
+
+pub fn send(engine: &Engine, session: SessionId, kind: MessageKind, more_follows: bool, payload: &[u8]) -> SendOutcome {
+    let sent = engine.send(session, kind, more_follows, payload.len(), |bytes| {
+        bytes.copy_from_slice(payload);
+        Ok::<_, Infallible>(())
+    });
+    let Ok(outcome) = sent;
+    outcome
+}
+
+pub fn send_text(engine: &Engine, session: SessionId, text: &str) -> SendOutcome {
+    send(engine, session, MessageKind::Text, false, text.as_bytes())
+}
+
+pub fn respond(engine: &Engine, session: SessionId, status: u16, head: &str, body: &[u8]) -> SendOutcome {
+    let (head, body) = (head.into(), body.into());
+    engine.respond(session, Respond { status, head, body })
+}
+
+/// 200 with the request line and the body that came.
+fn answer_http(engine: &Engine, event: &TestEvent) {
+    let request = event.request();
+    let mut body = request.head.lines().next().expect("a request line").as_bytes().to_vec();
+    body.push(b'\n');
+    body.extend_from_slice(&request.body);
+    respond(engine, event.session, 200, "Content-Type: text/plain\n", &body);
+}

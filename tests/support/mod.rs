@@ -1,0 +1,19 @@
+//! What the integration tests share: an engine with its carriers, an echo handler, clients. Knows no behaviour under
+//! test; each test file uses a part of it.
+
+#![allow(dead_code, unused_imports)] // Each test file is a crate of its own and uses a part.
+
+mod client;
+mod engine;
+mod event;
+pub mod frames;
+mod handler;
+mod recorder;
+mod wait;
+
+pub use client::{Client, Response};
+pub use engine::{Counter, TestEngine, UPGRADE};
+pub use event::{Kind, Request, TestEvent};
+pub use handler::{accept, default_accept, echo, respond, send, send_text};
+pub use recorder::Recorder;
+pub use wait::{DEADLINE, until};
