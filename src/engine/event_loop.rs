@@ -3,34 +3,32 @@
 //! A turn: what Java said since the last one is applied and written, the sockets are looked at once, what they bring
 //! becomes events. It returns as soon as there are some.
 
-use std::collections::HashSet;
+mod commands;
+
 use std::future::{Future, poll_fn};
 use std::net::TcpListener;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::time::Instant;
 
 use slab::Slab;
-use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::Sleep;
 
-use crate::bridge::{Command, CommandQueue, Event, EventBatch, EventKind, Payload, SessionId, Target};
+use crate::bridge::{CommandQueue, Event, EventBatch, EventKind, Payload, SessionId, Target};
 use crate::config::EngineConfig;
 use crate::engine::acceptor::{Acceptor, LISTENER_SLOT, LoopLoad};
 use crate::engine::arena::Arena;
-use crate::engine::connection::{Connection, LoopContext, Next, Phase};
+use crate::engine::connection::{Connection, LoopContext, Next};
 use crate::engine::counters::Counters;
 use crate::engine::deadlines::Deadlines;
-use crate::engine::http::{Notice, Notices};
+use crate::engine::http::Notices;
 use crate::engine::log::{LogLines, LogSubscriber};
-use crate::engine::opening::HeadState;
-use crate::engine::ready_list::{ReadyList, SocketWaker};
+use crate::engine::ready_list::ReadyList;
 use crate::engine::session_table::SessionTable;
-use crate::engine::write_queue::WriteQueue;
 
 /// Events of one turn at most.
 pub const BATCH_EVENTS: usize = 8192;
@@ -190,109 +188,6 @@ impl LoopState {
         }
     }
 
-    /// Applies the commands that wait now; what comes meanwhile is for the next round, so that sockets get their turn.
-    fn apply_commands(&mut self) {
-        for _ in 0..self.commands().len() {
-            let Some(command) = self.commands().pop() else { break };
-            match command {
-                Command::Adopt { socket, over_limit } => self.adopt(socket, over_limit),
-                Command::Stop(within) => self.stop(within),
-                Command::Send(target, outgoing) => match self.find(target) {
-                    Some((connection, ctx)) => connection.send(ctx, outgoing),
-                    // The connection, and with it the account, is gone.
-                    None => drop(outgoing),
-                },
-                other => self.apply(other),
-            }
-        }
-    }
-
-    fn apply(&mut self, command: Command) {
-        let (Command::Accept(target, _)
-        | Command::Respond(target, _)
-        | Command::Close(target, _)
-        | Command::Cut(target)
-        | Command::Terminate(target)
-        | Command::ProceedClosing(target)
-        | Command::Consumed(target, _)
-        | Command::SetLimits(target, _)
-        | Command::Panic(target)) = command
-        else {
-            return;
-        };
-        self.guarded(target.slot, target, |connection, ctx| {
-            match command {
-                Command::Accept(_, accept) => return connection.accept(ctx, &accept),
-                Command::Respond(_, respond) => return connection.respond(ctx, *respond),
-                Command::Close(_, reason) => connection.start_close(ctx, reason.as_deref()),
-                Command::Cut(_) => return connection.cut(ctx),
-                Command::Terminate(_) => connection.terminate(ctx),
-                Command::ProceedClosing(_) => connection.proceed_closing(ctx),
-                Command::Consumed(_, bytes) => return connection.give_back(bytes),
-                Command::SetLimits(_, limits) => connection.set_limits(limits),
-                Command::Panic(_) => panic!("a panic asked for by a test"),
-                Command::Adopt { .. } | Command::Send(..) | Command::Stop(_) => {}
-            }
-            Next::Wait
-        });
-    }
-
-    fn find(&mut self, target: Target) -> Option<(&mut Connection, &mut LoopContext)> {
-        let connection = self.connections.get_mut(target.slot as usize)?;
-        (connection.target == target).then_some((&mut **connection, &mut self.ctx))
-    }
-
-    fn adopt(&mut self, socket: std::net::TcpStream, over_limit: bool) {
-        let entry = self.connections.vacant_entry();
-        let slot = entry.key() as u32;
-        let socket = socket.set_nodelay(true).and_then(|()| TcpStream::from_std(socket));
-        let socket = socket.ok().filter(|_| !self.ctx.stopping);
-        let registered = socket.and_then(|socket| Some((socket, self.share.sessions.insert(self.share.index, slot)?)));
-        let Some((socket, (target, session))) = registered else {
-            self.share.loads[self.share.index as usize]
-                .connections
-                .fetch_sub(1, Ordering::Relaxed);
-            return;
-        };
-        let wake = SocketWaker::new(slot, &self.ready);
-        let mut connection = Box::new(Connection {
-            target,
-            session,
-            socket: Some(socket),
-            waker: Waker::from(Arc::clone(&wake)),
-            wake,
-            phase: Phase::Head(HeadState::default()),
-            queue: WriteQueue::default(),
-            deadline: None,
-            dirty: false,
-            over_limit,
-        });
-        connection.set_deadline(&mut self.ctx, Some(self.share.config.handshake_timeout));
-        entry.insert(connection);
-        self.ctx.counters.connections_open.add(1);
-        self.again.push(slot);
-    }
-
-    fn take_notices(&mut self) {
-        if self.ctx.notices.is_empty() {
-            return;
-        }
-        for notice in self.ctx.notices.take() {
-            match notice {
-                Notice::Request { target, record, answer } => {
-                    if let Some((connection, ctx)) = self.find(target) {
-                        connection.ask_for_response(ctx, record, answer);
-                    }
-                }
-                Notice::Done { target, outcome } => {
-                    self.guarded(target.slot, target, |connection, ctx| {
-                        connection.end_exchange(ctx, outcome)
-                    });
-                }
-            }
-        }
-    }
-
     fn serve_ready(&mut self) {
         let mut slots = std::mem::take(&mut self.scratch);
         slots.append(&mut self.again);
@@ -395,38 +290,6 @@ impl LoopState {
             self.stop_at = None;
             self.cut_all();
         }
-    }
-
-    fn stop(&mut self, within: std::time::Duration) {
-        if self.ctx.stopping {
-            return;
-        }
-        self.ctx.stopping = true;
-        self.listener = None;
-        self.acceptor = None;
-        self.stop_at = Some(Instant::now() + within);
-        for slot in self.slots() {
-            let Some(target) = self.connections.get(slot as usize).map(|connection| connection.target) else {
-                continue;
-            };
-            self.guarded(slot, target, Connection::stop);
-        }
-    }
-
-    fn cut_all(&mut self) {
-        for slot in self.slots() {
-            let Some(target) = self.connections.get(slot as usize).map(|connection| connection.target) else {
-                continue;
-            };
-            self.guarded(slot, target, |connection, ctx| {
-                connection.cut_at_stop(ctx);
-                Next::Remove
-            });
-        }
-    }
-
-    fn slots(&self) -> HashSet<u32> {
-        self.connections.iter().map(|(slot, _)| slot as u32).collect()
     }
 
     fn arm_timer(&mut self, cx: &mut Context<'_>) {

@@ -1,0 +1,154 @@
+//! What a loop is told: commands of Java, sockets of the acceptor, notices of HTTP exchanges. Knows nothing of turns.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::Waker;
+use std::time::Instant;
+
+use tokio::net::TcpStream;
+
+use super::LoopState;
+use crate::bridge::{Command, Target};
+use crate::engine::connection::{Connection, LoopContext, Next, Phase};
+use crate::engine::http::Notice;
+use crate::engine::opening::HeadState;
+use crate::engine::ready_list::SocketWaker;
+use crate::engine::write_queue::WriteQueue;
+
+impl LoopState {
+    /// Applies the commands that wait now; what comes meanwhile is for the next round, so that sockets get their turn.
+    pub(super) fn apply_commands(&mut self) {
+        for _ in 0..self.commands().len() {
+            let Some(command) = self.commands().pop() else { break };
+            match command {
+                Command::Adopt { socket, over_limit } => self.adopt(socket, over_limit),
+                Command::Stop(within) => self.stop(within),
+                Command::Send(target, outgoing) => match self.find(target) {
+                    Some((connection, ctx)) => connection.send(ctx, outgoing),
+                    // The connection, and with it the account, is gone.
+                    None => drop(outgoing),
+                },
+                other => self.apply(other),
+            }
+        }
+    }
+
+    fn apply(&mut self, command: Command) {
+        let (Command::Accept(target, _)
+        | Command::Respond(target, _)
+        | Command::Close(target, _)
+        | Command::Cut(target)
+        | Command::Terminate(target)
+        | Command::ProceedClosing(target)
+        | Command::Consumed(target, _)
+        | Command::SetLimits(target, _)
+        | Command::Panic(target)) = command
+        else {
+            return;
+        };
+        self.guarded(target.slot, target, |connection, ctx| {
+            match command {
+                Command::Accept(_, accept) => return connection.accept(ctx, &accept),
+                Command::Respond(_, respond) => return connection.respond(ctx, *respond),
+                Command::Close(_, reason) => connection.start_close(ctx, reason.as_deref()),
+                Command::Cut(_) => return connection.cut(ctx),
+                Command::Terminate(_) => connection.terminate(ctx),
+                Command::ProceedClosing(_) => connection.proceed_closing(ctx),
+                Command::Consumed(_, bytes) => return connection.give_back(bytes),
+                Command::SetLimits(_, limits) => connection.set_limits(limits),
+                Command::Panic(_) => panic!("a panic asked for by a test"),
+                Command::Adopt { .. } | Command::Send(..) | Command::Stop(_) => {}
+            }
+            Next::Wait
+        });
+    }
+
+    fn find(&mut self, target: Target) -> Option<(&mut Connection, &mut LoopContext)> {
+        let connection = self.connections.get_mut(target.slot as usize)?;
+        (connection.target == target).then_some((&mut **connection, &mut self.ctx))
+    }
+
+    fn adopt(&mut self, socket: std::net::TcpStream, over_limit: bool) {
+        let entry = self.connections.vacant_entry();
+        let slot = entry.key() as u32;
+        let socket = socket.set_nodelay(true).and_then(|()| TcpStream::from_std(socket));
+        let socket = socket.ok().filter(|_| !self.ctx.stopping);
+        let registered = socket.and_then(|socket| Some((socket, self.share.sessions.insert(self.share.index, slot)?)));
+        let Some((socket, (target, session))) = registered else {
+            self.share.loads[self.share.index as usize]
+                .connections
+                .fetch_sub(1, Ordering::Relaxed);
+            return;
+        };
+        let wake = SocketWaker::new(slot, &self.ready);
+        let mut connection = Box::new(Connection {
+            target,
+            session,
+            socket: Some(socket),
+            waker: Waker::from(Arc::clone(&wake)),
+            wake,
+            phase: Phase::Head(HeadState::default()),
+            queue: WriteQueue::default(),
+            deadline: None,
+            dirty: false,
+            over_limit,
+        });
+        connection.set_deadline(&mut self.ctx, Some(self.share.config.handshake_timeout));
+        entry.insert(connection);
+        self.ctx.counters.connections_open.add(1);
+        self.again.push(slot);
+    }
+
+    pub(super) fn take_notices(&mut self) {
+        if self.ctx.notices.is_empty() {
+            return;
+        }
+        for notice in self.ctx.notices.take() {
+            match notice {
+                Notice::Request { target, record, answer } => {
+                    if let Some((connection, ctx)) = self.find(target) {
+                        connection.ask_for_response(ctx, record, answer);
+                    }
+                }
+                Notice::Done { target, outcome } => {
+                    self.guarded(target.slot, target, |connection, ctx| {
+                        connection.end_exchange(ctx, outcome)
+                    });
+                }
+            }
+        }
+    }
+
+    pub(super) fn stop(&mut self, within: std::time::Duration) {
+        if self.ctx.stopping {
+            return;
+        }
+        self.ctx.stopping = true;
+        self.listener = None;
+        self.acceptor = None;
+        self.stop_at = Some(Instant::now() + within);
+        for slot in self.slots() {
+            let Some(target) = self.connections.get(slot as usize).map(|connection| connection.target) else {
+                continue;
+            };
+            self.guarded(slot, target, Connection::stop);
+        }
+    }
+
+    pub(super) fn cut_all(&mut self) {
+        for slot in self.slots() {
+            let Some(target) = self.connections.get(slot as usize).map(|connection| connection.target) else {
+                continue;
+            };
+            self.guarded(slot, target, |connection, ctx| {
+                connection.cut_at_stop(ctx);
+                Next::Remove
+            });
+        }
+    }
+
+    fn slots(&self) -> HashSet<u32> {
+        self.connections.iter().map(|(slot, _)| slot as u32).collect()
+    }
+}
