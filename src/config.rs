@@ -104,13 +104,8 @@ impl EngineConfig {
     }
 }
 
-const LEVELS: [tracing::Level; 5] = [
-    tracing::Level::ERROR,
-    tracing::Level::WARN,
-    tracing::Level::INFO,
-    tracing::Level::DEBUG,
-    tracing::Level::TRACE,
-];
+const LEVELS: [tracing::Level; 5] =
+    [tracing::Level::ERROR, tracing::Level::WARN, tracing::Level::INFO, tracing::Level::DEBUG, tracing::Level::TRACE];
 
 struct Setting<'a> {
     key: &'a str,
@@ -129,17 +124,11 @@ impl Setting<'_> {
     }
 
     fn address(&self) -> Result<IpAddr, InvalidSetting> {
-        self.value
-            .parse()
-            .map_err(|_| self.invalid("an IPv4 or IPv6 address".into()))
+        self.value.parse().map_err(|_| self.invalid("an IPv4 or IPv6 address".into()))
     }
 
     fn invalid(&self, allowed: String) -> InvalidSetting {
-        InvalidSetting {
-            key: self.key.into(),
-            value: self.value.into(),
-            allowed,
-        }
+        InvalidSetting { key: self.key.into(), value: self.value.into(), allowed }
     }
 }
 
@@ -159,38 +148,18 @@ mod tests {
                     test_hooks=1\nlog_level=5\n";
         let config = EngineConfig::parse(text).expect("valid");
         assert_eq!(config.host, "::1".parse::<IpAddr>().expect("address"));
-        assert_eq!(
-            (config.port, config.backlog, config.loops, config.max_connections),
-            (8080, 7, 3, 9)
-        );
-        assert_eq!(
-            (config.max_head_bytes, config.max_headers, config.max_http_body_bytes),
-            (512, 5, 0)
-        );
+        assert_eq!((config.port, config.backlog, config.loops, config.max_connections), (8080, 7, 3, 9));
+        assert_eq!((config.max_head_bytes, config.max_headers, config.max_http_body_bytes), (512, 5, 0));
         assert_eq!(config.handshake_timeout, Duration::from_millis(1500));
-        assert_eq!(
-            (config.close_timeout, config.send_high_water_bytes),
-            (Duration::from_millis(20), 77)
-        );
+        assert_eq!((config.close_timeout, config.send_high_water_bytes), (Duration::from_millis(20), 77));
         assert_eq!((config.test_hooks, config.log_level), (true, tracing::Level::TRACE));
     }
 
     #[test]
     fn a_value_outside_its_range_is_named_with_the_range() {
         let error = EngineConfig::parse("loops=257").expect_err("too many");
-        assert_eq!(
-            error.to_string(),
-            "loops=257 is not valid: a whole number from 1 to 256"
-        );
-        for bad in [
-            "loops=0",
-            "port=65536",
-            "port=-1",
-            "max_headers=many",
-            "host=localhost",
-            "colour=red",
-            "port",
-        ] {
+        assert_eq!(error.to_string(), "loops=257 is not valid: a whole number from 1 to 256");
+        for bad in ["loops=0", "port=65536", "port=-1", "max_headers=many", "host=localhost", "colour=red", "port"] {
             assert!(EngineConfig::parse(bad).is_err(), "{bad}");
         }
     }

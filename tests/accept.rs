@@ -48,9 +48,7 @@ fn two_thousand_connections_come_and_go_and_no_id_comes_twice() {
         }
     }
     let is_closed = |event: &&TestEvent| event.kind == Kind::Closed;
-    engine.events.wait("all ends", |events| {
-        (events.iter().filter(is_closed).count() == 2000).then_some(())
-    });
+    engine.events.wait("all ends", |events| (events.iter().filter(is_closed).count() == 2000).then_some(()));
     engine.await_counter(Counter::Open, 0);
     assert_eq!(engine.counter(Counter::SessionsClosed), 2000);
     let events = engine.events.all();
@@ -58,10 +56,7 @@ fn two_thousand_connections_come_and_go_and_no_id_comes_twice() {
     assert!(requests().all(|event| ids.insert(event.session)), "an id came twice");
     let closed: Vec<_> = events.iter().filter(is_closed).collect();
     assert_eq!((ids.len(), closed.len()), (2000, 2000));
-    assert!(
-        closed.iter().all(|event| ids.remove(&event.session)),
-        "one end for each"
-    );
+    assert!(closed.iter().all(|event| ids.remove(&event.session)), "one end for each");
     assert_eq!(engine.counter(Counter::Accepted), 2000);
     assert_eq!(engine.counter(Counter::SessionsOpened), 2000);
 }
@@ -99,9 +94,6 @@ fn a_port_that_is_taken_is_named_with_its_address() {
     let engine = TestEngine::echo("");
     let config = EngineConfig::parse(&format!("port={}", engine.address().port())).expect("valid");
     let error = Engine::start(config).err().expect("taken");
-    assert_eq!(
-        (error.address, error.cause.kind()),
-        (engine.address(), ErrorKind::AddrInUse)
-    );
+    assert_eq!((error.address, error.cause.kind()), (engine.address(), ErrorKind::AddrInUse));
     assert!(error.to_string().contains(&engine.address().to_string()), "{error}");
 }

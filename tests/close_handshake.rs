@@ -26,18 +26,11 @@ fn leaves_closing(engine: &Engine, event: &TestEvent) {
 /// The session is over: said once, last, and its connection is gone.
 fn assert_over(engine: &TestEngine, session: SessionId) {
     let kinds = engine.events.kinds(session);
-    assert_eq!(
-        kinds.iter().filter(|kind| **kind == Kind::Closed).count(),
-        1,
-        "{kinds:?}"
-    );
+    assert_eq!(kinds.iter().filter(|kind| **kind == Kind::Closed).count(), 1, "{kinds:?}");
     assert_eq!(kinds.last(), Some(&Kind::Closed), "{kinds:?}");
     assert_eq!(engine.ready_state(session), ReadyState::Closed);
     engine.await_counter(Counter::Open, 0);
-    assert_eq!(
-        engine.counter(Counter::SessionsClosed),
-        engine.counter(Counter::SessionsOpened)
-    );
+    assert_eq!(engine.counter(Counter::SessionsClosed), engine.counter(Counter::SessionsOpened));
     assert_eq!(engine.buffered_amount(session), 0);
 }
 
@@ -69,20 +62,13 @@ fn the_close_of_the_peer_waits_for_the_handler_and_is_answered_in_kind() {
 
     client.write(&frames::close(4000, "grund: ü"));
     engine.events.first(session, Kind::Closing);
-    assert_eq!(
-        engine.ready_state(session),
-        ReadyState::Open,
-        "the handler may still answer"
-    );
+    assert_eq!(engine.ready_state(session), ReadyState::Open, "the handler may still answer");
     engine.proceed_closing(session);
 
     client.expect_close(4000, "grund: ü");
     client.expect_end();
     assert_eq!(engine.events.closed(session), (4000, "grund: ü".into()));
-    assert_eq!(
-        engine.events.kinds(session),
-        [Kind::Request, Kind::Closing, Kind::Closed]
-    );
+    assert_eq!(engine.events.kinds(session), [Kind::Request, Kind::Closing, Kind::Closed]);
     drop(client);
     assert_over(&engine, session);
 }
@@ -96,10 +82,7 @@ fn messages_before_the_close_of_the_peer_are_answered_before_it_is() {
     engine.events.first(session, Kind::Closing);
     // The answers of a slow handler: the peer's Close is long known.
     assert_eq!(send_text(&engine, session, "late one"), SendOutcome::Queued);
-    assert_eq!(
-        send(&engine, session, MessageKind::Pong, false, b"late pong"),
-        SendOutcome::Queued
-    );
+    assert_eq!(send(&engine, session, MessageKind::Pong, false, b"late pong"), SendOutcome::Queued);
     assert_eq!(send_text(&engine, session, "late two"), SendOutcome::Queued);
     engine.proceed_closing(session);
 
@@ -131,10 +114,7 @@ fn an_empty_close_of_the_server_is_empty_on_the_wire() {
     let engine = TestEngine::echo("");
     let (mut client, session) = engine.open();
 
-    assert_eq!(
-        engine.close(session, CloseRequest::Handshake(None)),
-        SendOutcome::Queued
-    );
+    assert_eq!(engine.close(session, CloseRequest::Handshake(None)), SendOutcome::Queued);
 
     assert_eq!(client.read_close_code(), None);
     client.write(&frames::close(1000, "ok"));
@@ -192,11 +172,7 @@ fn a_peer_that_keeps_talking_and_never_answers_is_cut_in_time() {
 
     assert_eq!(engine.events.closed(session).0, 1006);
     talking.join().expect("the connection was ended");
-    assert_eq!(
-        engine.events.kinds(session),
-        [Kind::Request, Kind::Closed],
-        "nothing after our Close is heard"
-    );
+    assert_eq!(engine.events.kinds(session), [Kind::Request, Kind::Closed], "nothing after our Close is heard");
     assert_over(&engine, session);
 }
 
@@ -207,14 +183,7 @@ fn data_and_pings_after_our_close_are_dropped_until_the_peer_closes() {
     close(&engine, session, 1000, "");
     client.expect_close(1000, "");
 
-    client.write(
-        &[
-            frames::text("unheard"),
-            frames::ping(b"unanswered"),
-            frames::close(1000, ""),
-        ]
-        .concat(),
-    );
+    client.write(&[frames::text("unheard"), frames::ping(b"unanswered"), frames::close(1000, "")].concat());
 
     client.expect_end();
     assert_eq!(engine.events.closed(session).0, 1000);
@@ -226,22 +195,12 @@ fn bytes_after_the_close_of_the_peer_are_dropped() {
     let engine = TestEngine::echo("");
     let (mut client, session) = engine.open();
 
-    client.write(
-        &[
-            frames::close(1000, ""),
-            frames::text("unheard"),
-            b"\xff\xff\xff".to_vec(),
-        ]
-        .concat(),
-    );
+    client.write(&[frames::close(1000, ""), frames::text("unheard"), b"\xff\xff\xff".to_vec()].concat());
 
     client.expect_close(1000, "");
     client.expect_end();
     assert_eq!(engine.events.closed(session).0, 1000);
-    assert_eq!(
-        engine.events.kinds(session),
-        [Kind::Request, Kind::Closing, Kind::Closed]
-    );
+    assert_eq!(engine.events.kinds(session), [Kind::Request, Kind::Closing, Kind::Closed]);
 }
 
 #[test]
@@ -314,10 +273,7 @@ fn a_peer_that_closes_and_half_closes_still_gets_its_answers() {
     client.expect_close(1000, "");
     client.expect_end();
     assert_eq!(engine.events.closed(session), (1000, String::new()));
-    assert_eq!(
-        engine.events.kinds(session),
-        [Kind::Request, Kind::Text, Kind::Closing, Kind::Closed]
-    );
+    assert_eq!(engine.events.kinds(session), [Kind::Request, Kind::Text, Kind::Closing, Kind::Closed]);
     assert_over(&engine, session);
 }
 

@@ -40,13 +40,8 @@ fn run_short_of_descriptors() {
     let start = Instant::now();
     let mut waiting = engine.connect();
 
-    engine.events.wait("a third try", |events| {
-        (events.iter().filter(is_failure).count() > 2).then_some(())
-    });
-    assert!(
-        start.elapsed() >= Duration::from_millis(200),
-        "a pause before each further try"
-    );
+    engine.events.wait("a third try", |events| (events.iter().filter(is_failure).count() > 2).then_some(()));
+    assert!(start.elapsed() >= Duration::from_millis(200), "a pause before each further try");
     served.write(&frames::text("still served"));
     served.expect_text("still served");
     drop(hoard);

@@ -19,28 +19,15 @@ fn text_and_binary_come_back_as_they_were_sent() {
     let engine = TestEngine::echo("");
     let (mut client, session) = engine.open();
 
-    client.write(
-        &[
-            frames::text("grüße"),
-            frames::text("plain"),
-            frames::binary(&[0, 255, 128]),
-        ]
-        .concat(),
-    );
+    client.write(&[frames::text("grüße"), frames::text("plain"), frames::binary(&[0, 255, 128])].concat());
 
     client.expect_text("grüße");
     client.expect_text("plain");
     let frame = client.read_frame();
-    assert_eq!(
-        (frame.fin, frame.opcode, &frame.payload[..]),
-        (true, frames::BINARY, &[0, 255, 128][..])
-    );
+    assert_eq!((frame.fin, frame.opcode, &frame.payload[..]), (true, frames::BINARY, &[0, 255, 128][..]));
     let events = engine.events.of(session);
     assert_eq!(
-        events
-            .iter()
-            .map(|event| (event.kind, event.flags & !1))
-            .collect::<Vec<_>>(),
+        events.iter().map(|event| (event.kind, event.flags & !1)).collect::<Vec<_>>(),
         [
             (Kind::Request, UPGRADE),
             (Kind::Text, FIRST_AND_LAST),
@@ -96,14 +83,7 @@ fn more_frames_than_a_batch_holds_arrive_when_nobody_counts_the_session() {
     let accept_all = |engine: &hawser::engine::Engine, event: &support::TestEvent| {
         if event.kind == Kind::Request {
             let window_bytes = None;
-            support::accept(
-                engine,
-                event.session,
-                Accept {
-                    window_bytes,
-                    ..default_accept()
-                },
-            );
+            support::accept(engine, event.session, Accept { window_bytes, ..default_accept() });
         } else {
             echo(engine, event);
         }
@@ -120,10 +100,7 @@ fn more_frames_than_a_batch_holds_arrive_when_nobody_counts_the_session() {
         client.expect_text("");
     }
     writing.join().expect("no panic").expect("the engine reads");
-    assert!(
-        engine.events.of(session).iter().all(|event| event.cost == 0),
-        "nothing is counted"
-    );
+    assert!(engine.events.of(session).iter().all(|event| event.cost == 0), "nothing is counted");
 }
 
 #[test]
@@ -163,14 +140,7 @@ fn fragments_are_put_together() {
 fn a_session_with_partial_delivery_gets_and_sends_parts() {
     let partial = |engine: &hawser::engine::Engine, event: &support::TestEvent| {
         if event.kind == Kind::Request {
-            support::accept(
-                engine,
-                event.session,
-                Accept {
-                    partial: true,
-                    ..default_accept()
-                },
-            );
+            support::accept(engine, event.session, Accept { partial: true, ..default_accept() });
         } else {
             echo(engine, event);
         }
@@ -180,17 +150,11 @@ fn a_session_with_partial_delivery_gets_and_sends_parts() {
 
     client.write(&frames::frame(false, frames::TEXT, b"one "));
     let first = client.read_frame();
-    assert_eq!(
-        (first.fin, first.opcode, &first.payload[..]),
-        (false, frames::TEXT, &b"one "[..])
-    );
+    assert_eq!((first.fin, first.opcode, &first.payload[..]), (false, frames::TEXT, &b"one "[..]));
 
     client.write(&frames::frame(true, frames::CONTINUATION, b"two"));
     let last = client.read_frame();
-    assert_eq!(
-        (last.fin, last.opcode, &last.payload[..]),
-        (true, frames::CONTINUATION, &b"two"[..])
-    );
+    assert_eq!((last.fin, last.opcode, &last.payload[..]), (true, frames::CONTINUATION, &b"two"[..]));
     client.write(&frames::text("whole"));
     client.expect_text("whole");
 }
@@ -207,10 +171,7 @@ fn a_ping_between_the_parts_of_a_message_is_whole() {
     send(&engine, session, MessageKind::Text, false, b"two");
     let last = client.read_frame();
 
-    assert_eq!(
-        (ping.fin, ping.opcode, &ping.payload[..]),
-        (true, frames::PING, &b"whole"[..])
-    );
+    assert_eq!((ping.fin, ping.opcode, &ping.payload[..]), (true, frames::PING, &b"whole"[..]));
     assert_eq!((last.fin, last.opcode), (true, frames::CONTINUATION));
 }
 
@@ -232,11 +193,7 @@ fn an_independent_client_is_understood() {
     runtime.block_on(async {
         let (mut socket, response) = tokio_tungstenite::connect_async(url).await.expect("a handshake");
         assert_eq!(response.status(), 101);
-        for message in [
-            Message::text("hello"),
-            Message::binary(vec![1, 2, 3]),
-            Message::text("x".repeat(200_000)),
-        ] {
+        for message in [Message::text("hello"), Message::binary(vec![1, 2, 3]), Message::text("x".repeat(200_000))] {
             socket.send(message.clone()).await.expect("sent");
             assert_eq!(socket.next().await.expect("an answer").expect("a message"), message);
         }

@@ -13,15 +13,8 @@ const MOST_BYTES: usize = 2048;
 /// Resident memory of this process that no file backs, in bytes.
 fn resident_bytes() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("RssAnon:"))
-        .expect("a line of Linux 4.5");
-    let kibibytes: usize = line
-        .split_whitespace()
-        .nth(1)
-        .and_then(|field| field.parse().ok())
-        .expect("a number");
+    let line = status.lines().find(|line| line.starts_with("RssAnon:")).expect("a line of Linux 4.5");
+    let kibibytes: usize = line.split_whitespace().nth(1).and_then(|field| field.parse().ok()).expect("a number");
     kibibytes * 1024
 }
 

@@ -103,9 +103,8 @@ fn only_the_border_is_unsafe() {
     for (path, text) in files(&source()) {
         let is_border = path.starts_with(source().join("ffi"));
         for (number, line) in code(&path, &text) {
-            let is_unsafe = line
-                .split(|part: char| !part.is_alphanumeric() && part != '_')
-                .any(|word| word == "unsafe");
+            let is_unsafe =
+                line.split(|part: char| !part.is_alphanumeric() && part != '_').any(|word| word == "unsafe");
             if is_unsafe && !is_border {
                 broken.push(format!("{}:{number} is unsafe", path.display()));
             }
@@ -114,10 +113,7 @@ fn only_the_border_is_unsafe() {
     assert!(broken.is_empty(), "{broken:#?}");
     for layer in ["protocol", "bridge", "engine"] {
         let module = std::fs::read_to_string(source().join(layer).join("mod.rs")).expect("a layer has its mod.rs");
-        assert!(
-            module.contains("#![forbid(unsafe_code)]"),
-            "{layer} forbids unsafe code"
-        );
+        assert!(module.contains("#![forbid(unsafe_code)]"), "{layer} forbids unsafe code");
     }
 }
 

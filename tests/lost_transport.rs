@@ -97,16 +97,11 @@ fn a_lost_transport_after_the_close_of_the_peer_is_none() {
     // What the handler still sends meets a dead connection.
     for _ in 0..3 {
         send_text(&engine, session, "unread");
-        until("it is written or lost", || {
-            (engine.buffered_amount(session) == 0).then_some(())
-        });
+        until("it is written or lost", || (engine.buffered_amount(session) == 0).then_some(()));
     }
     engine.proceed_closing(session);
 
     assert_eq!(engine.events.closed(session), (4000, "gone".into()));
-    assert_eq!(
-        engine.events.kinds(session),
-        [Kind::Request, Kind::Closing, Kind::Closed]
-    );
+    assert_eq!(engine.events.kinds(session), [Kind::Request, Kind::Closing, Kind::Closed]);
     engine.await_counter(Counter::Open, 0);
 }

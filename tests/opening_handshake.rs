@@ -4,59 +4,16 @@
 
 mod support;
 
-use std::sync::mpsc;
-use std::time::Duration;
-
-use hawser::bridge::{Accept, SendOutcome, SessionId};
+use hawser::bridge::{Accept, SendOutcome};
 use hawser::engine::{CloseRequest, MessageKind, ReadyState};
-use support::{Client, Counter, Kind, Response, TestEngine, accept, default_accept, echo, frames, respond};
-
-/// A handshake with one header line in place of another.
-fn altered(line: &str, by: &str) -> Vec<u8> {
-    let handshake = String::from_utf8(Client::upgrade("/")).expect("ASCII");
-    assert!(handshake.contains(line), "{line}");
-    handshake.replace(line, by).into_bytes()
-}
-
-/// Sends bytes, reads the answer and the end of the connection behind it.
-fn refusal(engine: &TestEngine, request: &[u8]) -> Response {
-    let mut client = engine.connect();
-    client.write(request);
-    let response = client.read_response();
-    assert!(
-        response
-            .header("Connection")
-            .is_some_and(|value| value.starts_with("close")),
-        "{response:?}"
-    );
-    client.expect_end();
-    response
-}
-
-/// An engine whose handler hands the session of each request to the test and does nothing more.
-fn undecided(config: &str) -> (TestEngine, mpsc::Receiver<SessionId>) {
-    let (asked, requests) = mpsc::channel();
-    let engine = TestEngine::start(config, move |engine, event| match event.kind {
-        Kind::Request => asked.send(event.session).expect("the test waits"),
-        _ => echo(engine, event),
-    });
-    (engine, requests)
-}
+use support::{Client, Counter, Kind, TestEngine, accept, default_accept, frames, respond};
 
 #[test]
 fn frames_behind_the_handshake_in_one_packet_are_not_lost() {
     let engine = TestEngine::echo("");
     let mut client = engine.connect();
 
-    client.write(
-        &[
-            Client::upgrade("/"),
-            frames::text("early"),
-            frames::ping(b"p"),
-            frames::text("bird"),
-        ]
-        .concat(),
-    );
+    client.write(&[Client::upgrade("/"), frames::text("early"), frames::ping(b"p"), frames::text("bird")].concat());
 
     client.read_101();
     assert_eq!(client.expect_texts_and_pongs(&["early", "bird"], 1), [b"p"]);
@@ -64,7 +21,7 @@ fn frames_behind_the_handshake_in_one_packet_are_not_lost() {
 
 #[test]
 fn pings_of_either_side_never_overtake_the_101() {
-    let (engine, requests) = undecided("");
+    let (engine, requests) = TestEngine::undecided("");
     for _ in 0..50 {
         let mut client = engine.connect();
         client.write(&[Client::upgrade("/"), frames::ping(b"from the client")].concat());
@@ -92,7 +49,7 @@ fn a_handshake_in_single_bytes_is_accepted() {
 
 #[test]
 fn headers_of_the_application_stand_in_the_101_and_the_request_arrives_as_it_was_sent() {
-    let (engine, requests) = undecided("");
+    let (engine, requests) = TestEngine::undecided("");
     let mut client = engine.connect();
     let handshake = Client::upgrade("/path?query=1");
     client.write(&handshake);
@@ -100,17 +57,7 @@ fn headers_of_the_application_stand_in_the_101_and_the_request_arrives_as_it_was
     assert_eq!(engine.ready_state(session), ReadyState::Connecting);
 
     let head = b"Sec-WebSocket-Protocol: chat\nSet-Cookie: a=b\n".to_vec();
-    assert_eq!(
-        accept(
-            &engine,
-            session,
-            Accept {
-                head,
-                ..default_accept()
-            }
-        ),
-        SendOutcome::Queued
-    );
+    assert_eq!(accept(&engine, session, Accept { head, ..default_accept() }), SendOutcome::Queued);
 
     let response = client.read_101();
     assert_eq!(response.header("Sec-WebSocket-Protocol"), Some("chat"));
@@ -118,10 +65,7 @@ fn headers_of_the_application_stand_in_the_101_and_the_request_arrives_as_it_was
     assert_eq!(engine.ready_state(session), ReadyState::Open);
     let request = engine.events.first(session, Kind::Request).request();
     assert_eq!(request.head.as_bytes(), handshake);
-    assert_eq!(
-        (request.remote, request.local),
-        (client.local_address(), engine.address())
-    );
+    assert_eq!((request.remote, request.local), (client.local_address(), engine.address()));
     assert_eq!(engine.counter(Counter::SessionsOpened), 1);
 }
 
@@ -129,150 +73,28 @@ fn headers_of_the_application_stand_in_the_101_and_the_request_arrives_as_it_was
 fn a_broken_handshake_is_refused_with_a_text_that_names_the_fault() {
     let engine = TestEngine::echo("");
     for (request, status, named) in [
-        (
-            altered("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", ""),
-            400,
-            "Sec-WebSocket-Key",
-        ),
-        (
-            altered("Connection: Upgrade", "Connection: keep-alive"),
-            400,
-            "Connection",
-        ),
-        (altered("Host: localhost\r\n", ""), 400, "Host"),
-        (altered("GET / HTTP/1.1", "POST / HTTP/1.1"), 405, "GET"),
-        (altered("Version: 13", "Version: 12"), 426, "13"),
+        (Client::altered_upgrade("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", ""), 400, "Sec-WebSocket-Key"),
+        (Client::altered_upgrade("Connection: Upgrade", "Connection: keep-alive"), 400, "Connection"),
+        (Client::altered_upgrade("Host: localhost\r\n", ""), 400, "Host"),
+        (Client::altered_upgrade("GET / HTTP/1.1", "POST / HTTP/1.1"), 405, "GET"),
+        (Client::altered_upgrade("Version: 13", "Version: 12"), 426, "13"),
         (b"\x16\x03\x01\x02\x00 TLS\r\n\r\n".to_vec(), 400, "TLS"),
     ] {
-        let response = refusal(&engine, &request);
+        let response = engine.refusal(&request);
         assert_eq!(response.status, status, "{response:?}");
         assert!(response.body.contains(named), "{response:?}");
     }
-    let version = refusal(&engine, &altered("Version: 13", "Version: 12"));
+    let version = engine.refusal(&Client::altered_upgrade("Version: 13", "Version: 12"));
     assert_eq!(version.header("Sec-WebSocket-Version"), Some("13"));
     assert_eq!(engine.counter(Counter::HandshakesRefused), 7);
     assert_eq!(engine.events.count(Kind::Request), 0, "the handler is not asked");
 }
 
 #[test]
-fn a_head_at_the_limit_passes_and_one_beyond_it_is_refused() {
-    let engine = TestEngine::echo("max_head_bytes=512\nmax_headers=8");
-    let padded = |bytes: usize| {
-        let empty = altered("Host: localhost", "Host: localhost\r\nX: ");
-        altered(
-            "Host: localhost",
-            &format!("Host: localhost\r\nX: {}", "x".repeat(bytes - empty.len())),
-        )
-    };
-    let mut client = engine.connect();
-    client.write(&padded(512));
-    client.read_101();
-    assert_eq!(refusal(&engine, &padded(513)).status, 431);
-
-    let with_lines = |lines: usize| {
-        altered(
-            "Host: localhost\r\n",
-            &format!("Host: localhost\r\n{}", "A: b\r\n".repeat(lines - 5)),
-        )
-    };
-    let mut client = engine.connect();
-    client.write(&with_lines(8));
-    client.read_101();
-    let response = refusal(&engine, &with_lines(9));
-    assert_eq!(
-        (response.status, response.body.contains("more than 8")),
-        (431, true),
-        "{response:?}"
-    );
-}
-
-#[test]
-fn a_head_that_never_ends_is_cut_off_while_it_is_still_being_sent() {
-    let engine = TestEngine::echo("max_head_bytes=1024");
-    let mut client = engine.connect();
-    client.write(b"GET / HTTP/1.1\r\n");
-    client.write(&b"Cookie: again and again\r\n".repeat(60));
-    assert_eq!(client.read_response().status, 431);
-}
-
-#[test]
-fn a_slow_head_gets_408_and_a_silent_connection_the_end_at_the_deadline() {
-    let engine = TestEngine::echo("handshake_timeout_ms=200");
-    // Browsers open spare connections, which must not find an answer to nothing.
-    let mut silent = engine.connect();
-    let mut slow = engine.connect();
-    slow.write(b"GET / HTTP/1.1\r\nHost: ");
-
-    let response = slow.read_response();
-    assert_eq!((response.status, response.header("Connection")), (408, Some("close")));
-    assert!(response.body.contains("200ms"), "{response:?}");
-    slow.expect_end();
-    silent.expect_end();
-    drop((silent, slow));
-    engine.await_counter(Counter::Open, 0);
-}
-
-#[test]
-fn bytes_that_keep_coming_do_not_move_the_deadline() {
-    let engine = TestEngine::echo("handshake_timeout_ms=200");
-    let mut client = engine.connect();
-    let mut writer = client.stream();
-    let dripping = std::thread::spawn(move || {
-        let mut head = b"GET / HTTP/1.1\r\nX: ".iter().chain(std::iter::repeat(&b'x'));
-        while std::io::Write::write_all(&mut writer, &[*head.next().expect("endless")]).is_ok() {
-            std::thread::park_timeout(Duration::from_millis(20));
-        }
-    });
-    assert_eq!(client.read_response().status, 408);
-    drop(client);
-    dripping.join().expect("the connection was ended");
-}
-
-#[test]
-fn the_deadline_covers_the_head_only_and_a_handler_may_take_longer() {
-    let (engine, requests) = undecided("handshake_timeout_ms=100");
-    let mut client = engine.connect();
-    client.write(&Client::upgrade("/"));
-    let session = requests.recv().expect("a request");
-
-    // Another connection shows that the time is over.
-    engine.connect().expect_end();
-    accept(&engine, session, default_accept());
-
-    client.read_101();
-    client.write(&frames::text("late but here"));
-    client.expect_text("late but here");
-}
-
-#[test]
-fn a_connection_over_the_limit_gets_503_and_later_ones_are_served() {
-    let engine = TestEngine::echo("max_connections=2");
-    let (first, _) = engine.open();
-    let (_second, _) = engine.open();
-
-    let response = refusal(&engine, &Client::upgrade("/"));
-
-    assert_eq!((response.status, response.header("Retry-After")), (503, Some("5")));
-    assert!(response.body.contains("2 connections"), "{response:?}");
-    assert_eq!(engine.counter(Counter::RefusedOverLimit), 1);
-    drop(first);
-    engine.await_counter(Counter::Open, 1);
-    let (mut third, _) = engine.open();
-    third.write(&frames::text("served"));
-    third.expect_text("served");
-}
-
-#[test]
 fn the_handler_may_refuse_with_status_headers_and_body() {
     let engine = TestEngine::start("", |engine, event| {
         if event.kind == Kind::Request {
-            respond(
-                engine,
-                event.session,
-                403,
-                "Content-Type: text/plain\nX-Why: origin\n",
-                b"not from there\n",
-            );
+            respond(engine, event.session, 403, "Content-Type: text/plain\nX-Why: origin\n", b"not from there\n");
         }
     });
     let mut client = engine.connect();
@@ -281,21 +103,12 @@ fn the_handler_may_refuse_with_status_headers_and_body() {
     let response = client.read_response();
 
     assert_eq!((response.status, response.body.as_str()), (403, "not from there\n"));
-    assert_eq!(
-        (response.header("X-Why"), response.header("Connection")),
-        (Some("origin"), Some("close"))
-    );
+    assert_eq!((response.header("X-Why"), response.header("Connection")), (Some("origin"), Some("close")));
     client.expect_end();
     assert_eq!(engine.events.closed(session), (0, String::new()));
     assert_eq!(engine.events.kinds(session), [Kind::Request, Kind::Closed]);
     assert_eq!(engine.ready_state(session), ReadyState::Closed);
-    assert_eq!(
-        (
-            engine.counter(Counter::HandshakesRefused),
-            engine.counter(Counter::SessionsOpened)
-        ),
-        (1, 0)
-    );
+    assert_eq!((engine.counter(Counter::HandshakesRefused), engine.counter(Counter::SessionsOpened)), (1, 0));
 }
 
 #[test]
@@ -308,46 +121,32 @@ fn line_breaks_in_response_headers_of_the_application_never_reach_the_wire() {
     let mut client = engine.connect();
     client.write(&Client::upgrade("/"));
     let response = client.read_response();
-    assert_eq!(
-        (response.header("X-A"), response.header("X-B")),
-        (None, Some("ok")),
-        "{response:?}"
-    );
+    assert_eq!((response.header("X-A"), response.header("X-B")), (None, Some("ok")), "{response:?}");
 }
 
 #[test]
 fn an_accept_with_headers_that_cannot_be_sent_is_a_500_and_an_error_for_the_handler() {
-    let (engine, requests) = undecided("");
+    let (engine, requests) = TestEngine::undecided("");
     for head in ["X-A: b\rc\n", "Sec-WebSocket-Accept: mine\n", "no colon\n"] {
         let mut client = engine.connect();
         client.write(&Client::upgrade("/"));
         let session = requests.recv().expect("a request");
         let head = head.as_bytes().to_vec();
 
-        accept(
-            &engine,
-            session,
-            Accept {
-                head,
-                ..default_accept()
-            },
-        );
+        accept(&engine, session, Accept { head, ..default_accept() });
 
         let response = client.read_response();
         assert_eq!((response.status, response.header("Connection")), (500, Some("close")));
         client.expect_end();
         assert_eq!(engine.events.closed(session).0, 1006);
-        assert_eq!(
-            engine.events.kinds(session),
-            [Kind::Request, Kind::Failed, Kind::Closed]
-        );
+        assert_eq!(engine.events.kinds(session), [Kind::Request, Kind::Failed, Kind::Closed]);
     }
     engine.await_counter(Counter::Open, 0);
 }
 
 #[test]
 fn a_session_whose_client_left_while_the_handler_decided_ends_with_1006() {
-    let (engine, requests) = undecided("");
+    let (engine, requests) = TestEngine::undecided("");
     for reset in [false, true] {
         let mut client = engine.connect();
         client.write(&Client::upgrade("/"));
@@ -361,17 +160,14 @@ fn a_session_whose_client_left_while_the_handler_decided_ends_with_1006() {
         assert_eq!(accept(&engine, session, default_accept()), SendOutcome::Queued);
 
         assert_eq!(engine.events.closed(session).0, 1006);
-        assert_eq!(
-            engine.events.kinds(session),
-            [Kind::Request, Kind::Failed, Kind::Closed]
-        );
+        assert_eq!(engine.events.kinds(session), [Kind::Request, Kind::Failed, Kind::Closed]);
     }
     engine.await_counter(Counter::Open, 0);
 }
 
 #[test]
 fn a_refused_client_that_left_still_ends_its_connection() {
-    let (engine, requests) = undecided("");
+    let (engine, requests) = TestEngine::undecided("");
     let mut client = engine.connect();
     client.write(&Client::upgrade("/"));
     let session = requests.recv().expect("a request");
@@ -385,22 +181,15 @@ fn a_refused_client_that_left_still_ends_its_connection() {
 
 #[test]
 fn a_session_accepted_and_closed_at_once_gets_its_101_and_its_close() {
-    let (engine, requests) = undecided("");
+    let (engine, requests) = TestEngine::undecided("");
     let mut client = engine.connect();
     client.write(&Client::upgrade("/"));
     let session = requests.recv().expect("a request");
 
     // The window, used up at first, is not given back: afterConnectionEstablished has not returned.
     assert_eq!(engine.accept(session, default_accept()), SendOutcome::Queued);
-    assert_eq!(
-        engine.accept(session, default_accept()),
-        SendOutcome::Closed,
-        "answered before"
-    );
-    assert_eq!(
-        engine.close(session, CloseRequest::Handshake(None)),
-        SendOutcome::Queued
-    );
+    assert_eq!(engine.accept(session, default_accept()), SendOutcome::Closed, "answered before");
+    assert_eq!(engine.close(session, CloseRequest::Handshake(None)), SendOutcome::Queued);
 
     client.read_101();
     assert_eq!(client.read_close_code(), None);
@@ -411,7 +200,7 @@ fn a_session_accepted_and_closed_at_once_gets_its_101_and_its_close() {
 
 #[test]
 fn nothing_is_read_before_the_window_is_given_back_for_the_first_time() {
-    let (engine, requests) = undecided("");
+    let (engine, requests) = TestEngine::undecided("");
     let mut client = engine.connect();
     client.write(&[Client::upgrade("/"), frames::text("early")].concat());
     let session = requests.recv().expect("a request");

@@ -19,16 +19,10 @@ fn a_panic_ends_its_session_with_1011_and_no_other() {
     client.expect_end();
     assert_eq!(engine.events.closed(session).0, 1011);
     assert_eq!(engine.events.kinds(session), [Kind::Request, Kind::Closed]);
-    assert_eq!(
-        (engine.ready_state(session), engine.counter(Counter::Panics)),
-        (ReadyState::Closed, 1)
-    );
-    let line = engine.events.wait("a log line", |events| {
-        events
-            .iter()
-            .find(|event| event.kind == Kind::Log && event.code == 1)
-            .cloned()
-    });
+    assert_eq!((engine.ready_state(session), engine.counter(Counter::Panics)), (ReadyState::Closed, 1));
+    let line = engine
+        .events
+        .wait("a log line", |events| events.iter().find(|event| event.kind == Kind::Log && event.code == 1).cloned());
     assert!(line.text().contains("a panic asked for by a test"), "{}", line.text());
     other.write(&frames::text("unharmed"));
     other.expect_text("unharmed");
@@ -68,11 +62,7 @@ fn a_panic_during_the_opening_ends_the_connection() {
     assert!(!client.read_until_gone().starts_with(b"HTTP/1.1 2"));
     engine.await_counter(Counter::Panics, 2);
     engine.await_counter(Counter::Open, 0);
-    assert_eq!(
-        engine.connect().local_address().ip(),
-        engine.address().ip(),
-        "the listener lives on"
-    );
+    assert_eq!(engine.connect().local_address().ip(), engine.address().ip(), "the listener lives on");
 }
 
 #[test]

@@ -40,11 +40,7 @@ fn a_head_request_is_answered_without_a_body() {
     client.write(&[b"HEAD /page HTTP/1.1\r\nHost: localhost\r\n\r\n", GET].concat());
 
     assert_eq!(client.read_head().status, 200);
-    assert_eq!(
-        client.read_response().body,
-        "GET /page HTTP/1.1\n",
-        "the next answer follows at once"
-    );
+    assert_eq!(client.read_response().body, "GET /page HTTP/1.1\n", "the next answer follows at once");
 }
 
 #[test]
@@ -62,10 +58,7 @@ fn a_chunked_body_arrives_decoded() {
     let engine = TestEngine::echo("");
     let mut client = engine.connect();
 
-    client.write(&post(
-        "Transfer-Encoding: chunked\r\n",
-        "5\r\nhello\r\n6;x=y\r\n world\r\n0\r\n\r\n",
-    ));
+    client.write(&post("Transfer-Encoding: chunked\r\n", "5\r\nhello\r\n6;x=y\r\n world\r\n0\r\n\r\n"));
 
     assert_eq!(client.read_response().body, "POST /form HTTP/1.1\nhello world");
     client.expect_end();
@@ -75,21 +68,13 @@ fn a_chunked_body_arrives_decoded() {
 fn a_body_at_the_limit_passes_and_one_byte_more_is_413() {
     let engine = TestEngine::echo("max_http_body_bytes=10");
     for headers in ["Content-Length: 10\r\n", "Transfer-Encoding: chunked\r\n"] {
-        let body = if headers.starts_with('C') {
-            "0123456789"
-        } else {
-            "a\r\n0123456789\r\n0\r\n\r\n"
-        };
+        let body = if headers.starts_with('C') { "0123456789" } else { "a\r\n0123456789\r\n0\r\n\r\n" };
         let mut client = engine.connect();
         client.write(&post(headers, body));
         assert_eq!(client.read_response().body, "POST /form HTTP/1.1\n0123456789");
     }
     for headers in ["Content-Length: 11\r\n", "Transfer-Encoding: chunked\r\n"] {
-        let body = if headers.starts_with('C') {
-            "0123456789a"
-        } else {
-            "b\r\n0123456789a\r\n0\r\n\r\n"
-        };
+        let body = if headers.starts_with('C') { "0123456789a" } else { "b\r\n0123456789a\r\n0\r\n\r\n" };
         let mut client = engine.connect();
         client.write(&post(headers, body));
         let response = client.read_response();
@@ -97,21 +82,14 @@ fn a_body_at_the_limit_passes_and_one_byte_more_is_413() {
         assert!(response.body.contains("10 bytes"), "{response:?}");
         client.expect_end();
     }
-    assert_eq!(
-        engine.events.count(Kind::Request),
-        2,
-        "the handler sees no body over the limit"
-    );
+    assert_eq!(engine.events.count(Kind::Request), 2, "the handler sees no body over the limit");
 }
 
 #[test]
 fn a_body_of_a_declared_petabyte_costs_nothing_and_a_broken_one_is_refused() {
     let engine = TestEngine::echo("");
     let mut client = engine.connect();
-    client.write(&post(
-        "Content-Length: 1125899906842624\r\nExpect: 100-continue\r\n",
-        "",
-    ));
+    client.write(&post("Content-Length: 1125899906842624\r\nExpect: 100-continue\r\n", ""));
     assert_eq!(client.read_response().status, 413, "and not 100");
     client.expect_end();
 
@@ -120,10 +98,9 @@ fn a_body_of_a_declared_petabyte_costs_nothing_and_a_broken_one_is_refused() {
     assert_eq!(client.read_response().status, 400);
     client.expect_end();
 
-    for ambiguous in [
-        "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n",
-        "Content-Length: 1\r\nContent-Length: 2\r\n",
-    ] {
+    for ambiguous in
+        ["Content-Length: 1\r\nTransfer-Encoding: chunked\r\n", "Content-Length: 1\r\nContent-Length: 2\r\n"]
+    {
         let mut client = engine.connect();
         client.write(&post(ambiguous, "0"));
         assert_eq!(client.read_response().status, 400);
@@ -157,9 +134,7 @@ fn a_client_that_expects_100_gets_it_before_it_sends_the_body() {
 fn pipelined_requests_are_answered_in_order() {
     let engine = TestEngine::echo("");
     let mut client = engine.connect();
-    let requests: String = (0..200)
-        .map(|at| format!("GET /{at} HTTP/1.1\r\nHost: localhost\r\n\r\n"))
-        .collect();
+    let requests: String = (0..200).map(|at| format!("GET /{at} HTTP/1.1\r\nHost: localhost\r\n\r\n")).collect();
 
     client.write(requests.as_bytes());
 
@@ -193,14 +168,7 @@ fn an_upgrade_pipelined_behind_a_request_opens_after_its_answer() {
     let engine = TestEngine::echo("");
     let mut client = engine.connect();
 
-    client.write(
-        &[
-            post("Content-Length: 2\r\n", "hi"),
-            Client::upgrade("/"),
-            frames::text("early"),
-        ]
-        .concat(),
-    );
+    client.write(&[post("Content-Length: 2\r\n", "hi"), Client::upgrade("/"), frames::text("early")].concat());
 
     assert_eq!(client.read_response().body, "POST /form HTTP/1.1\nhi");
     client.read_101();
@@ -220,10 +188,7 @@ fn a_second_request_that_is_broken_is_refused_by_the_same_rules() {
 #[test]
 fn a_client_that_asks_for_the_end_of_the_connection_gets_it() {
     let engine = TestEngine::echo("");
-    for request in [
-        "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
-        "GET / HTTP/1.0\r\n\r\n",
-    ] {
+    for request in ["GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "GET / HTTP/1.0\r\n\r\n"] {
         let mut client = engine.connect();
         client.write(request.as_bytes());
         assert_eq!(client.read_response().status, 200);
@@ -253,9 +218,7 @@ fn a_large_answer_reaches_a_slow_reader_whole() {
     for request in [GET, b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"] {
         let mut client = Client::connect_narrow(engine.address());
         client.write(request);
-        engine
-            .events
-            .wait("a request", |events| (!events.is_empty()).then_some(()));
+        engine.events.wait("a request", |events| (!events.is_empty()).then_some(()));
         // The engine has filled what the connection takes before anything is read.
         let full = engine.counter(Counter::BytesOut);
         assert!(full < body.len() as u64);
@@ -277,11 +240,7 @@ fn an_answer_that_is_not_http_becomes_500() {
 
 #[test]
 fn a_client_gone_while_the_handler_works_frees_the_connection_with_the_answer() {
-    let (asked, requests) = mpsc::channel();
-    let engine = TestEngine::start("", move |engine, event| match event.kind {
-        Kind::Request => asked.send(event.session).expect("the test waits"),
-        _ => echo(engine, event),
-    });
+    let (engine, requests) = TestEngine::undecided("");
     for reset in [false, true] {
         let mut client = engine.connect();
         client.write(GET);

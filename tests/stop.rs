@@ -9,17 +9,10 @@ use std::time::{Duration, Instant};
 
 use hawser::bridge::SendOutcome;
 use hawser::engine::{ReadyState, Turn};
-use support::{Client, Counter, Kind, TestEngine, TestEvent, accept, default_accept, echo, frames, respond, send_text};
+use support::{Client, Counter, Kind, TestEngine, accept, default_accept, echo, frames, respond, send_text};
 
 const LONG: Duration = Duration::from_secs(20);
 const SHORT: Duration = Duration::from_millis(200);
-
-/// Answers no request.
-fn undecided(engine: &hawser::engine::Engine, event: &TestEvent) {
-    if event.kind != Kind::Request {
-        echo(engine, event);
-    }
-}
 
 #[test]
 fn stop_closes_every_session_with_1001_and_frees_the_port() {
@@ -43,10 +36,7 @@ fn stop_closes_every_session_with_1001_and_frees_the_port() {
         assert_eq!(send_text(&engine, session, "x"), SendOutcome::Closed);
     }
     assert_eq!(engine.turn(0), Ok(Turn::Stopped), "and stays so");
-    assert_eq!(
-        (engine.counter(Counter::Open), engine.counter(Counter::SessionsClosed)),
-        (0, 10)
-    );
+    assert_eq!((engine.counter(Counter::Open), engine.counter(Counter::SessionsClosed)), (0, 10));
     TcpListener::bind(engine.address()).expect("the port is free");
 }
 
@@ -123,7 +113,7 @@ fn a_handler_that_never_goes_on_with_a_closing_does_not_hold_up_the_stop() {
 
 #[test]
 fn a_handshake_in_the_hands_of_the_handler_is_refused_with_503() {
-    let mut engine = TestEngine::start("", undecided);
+    let (mut engine, _requests) = TestEngine::undecided("");
     let mut client = engine.connect();
     let session = engine.request_session(&mut client);
 
@@ -142,7 +132,7 @@ fn a_handshake_in_the_hands_of_the_handler_is_refused_with_503() {
 
 #[test]
 fn a_handshake_accepted_while_the_stop_begins_gets_both_its_101_and_its_1001() {
-    let mut engine = TestEngine::start("", undecided);
+    let (mut engine, _requests) = TestEngine::undecided("");
     let mut peers: Vec<_> = (0..50)
         .map(|_| {
             let mut client = engine.connect();
@@ -153,10 +143,7 @@ fn a_handshake_accepted_while_the_stop_begins_gets_both_its_101_and_its_1001() {
     let shared = engine.shared();
     let sessions: Vec<_> = peers.iter().map(|(_, session)| *session).collect();
     let accepting = std::thread::spawn(move || {
-        sessions
-            .iter()
-            .map(|session| accept(&shared, *session, default_accept()))
-            .collect::<Vec<_>>()
+        sessions.iter().map(|session| accept(&shared, *session, default_accept())).collect::<Vec<_>>()
     });
 
     engine.stop(LONG);
@@ -194,7 +181,7 @@ fn a_connection_that_has_not_asked_for_anything_is_ended_at_once() {
 
 #[test]
 fn an_http_request_in_the_hands_of_the_handler_is_answered_within_the_time_of_the_stop() {
-    let mut engine = TestEngine::start("", undecided);
+    let (mut engine, _requests) = TestEngine::undecided("");
     let mut client = engine.connect();
     client.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     let request = engine.events.wait("a request", |events| events.first().cloned());
@@ -210,7 +197,7 @@ fn an_http_request_in_the_hands_of_the_handler_is_answered_within_the_time_of_th
 
 #[test]
 fn an_http_request_that_is_never_answered_does_not_hold_up_the_stop() {
-    let mut engine = TestEngine::start("", undecided);
+    let (mut engine, _requests) = TestEngine::undecided("");
     let mut client = engine.connect();
     client.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     let mut without_body = engine.connect();
@@ -225,14 +212,10 @@ fn an_http_request_that_is_never_answered_does_not_hold_up_the_stop() {
 fn two_thousand_sessions_are_all_closed_exactly_once() {
     let mut engine = TestEngine::echo("loops=2\nbacklog=4096");
     let mut clients: Vec<Client> = (0..2000).map(|_| engine.connect()).collect();
-    clients
-        .iter_mut()
-        .for_each(|client| client.write(&Client::upgrade("/")));
+    clients.iter_mut().for_each(|client| client.write(&Client::upgrade("/")));
     clients.iter_mut().for_each(|client| drop(client.read_101()));
     // More events at once than a batch holds: what they say and their ends.
-    clients
-        .iter_mut()
-        .for_each(|client| client.write(&frames::text("x").repeat(10)));
+    clients.iter_mut().for_each(|client| client.write(&frames::text("x").repeat(10)));
 
     engine.stop(LONG);
 
@@ -249,9 +232,5 @@ fn two_thousand_sessions_are_all_closed_exactly_once() {
     closed.dedup_by_key(|event| event.session);
     assert_eq!((closed.len(), engine.events.count(Kind::Closed)), (2000, 2000));
     assert_eq!(engine.counter(Counter::Open), 0);
-    assert!(
-        closed
-            .iter()
-            .all(|event| engine.ready_state(event.session) == ReadyState::Closed)
-    );
+    assert!(closed.iter().all(|event| engine.ready_state(event.session) == ReadyState::Closed));
 }

@@ -23,10 +23,7 @@ fn messages_of_one_thread_keep_their_order_and_those_of_many_never_mix() {
                 for number in 0..each {
                     // Sizes of all three forms of header.
                     let payload = format!("{thread}:{number}:").into_bytes().repeat(1 + number % 3 * 2500);
-                    assert_eq!(
-                        send(&engine, session, MessageKind::Binary, false, &payload),
-                        SendOutcome::Queued
-                    );
+                    assert_eq!(send(&engine, session, MessageKind::Binary, false, &payload), SendOutcome::Queued);
                 }
             })
         })
@@ -35,9 +32,7 @@ fn messages_of_one_thread_keep_their_order_and_those_of_many_never_mix() {
     let mut next = vec![0; threads];
     for _ in 0..threads * each {
         let payload = String::from_utf8(client.read_frame().payload).expect("ASCII");
-        let mut fields = payload
-            .split(':')
-            .map(|field| field.parse::<usize>().expect("a number"));
+        let mut fields = payload.split(':').map(|field| field.parse::<usize>().expect("a number"));
         let (thread, number) = (fields.next().expect("a thread"), fields.next().expect("a number"));
         assert_eq!(number, next[thread], "of thread {thread}");
         assert_eq!(payload, format!("{thread}:{number}:").repeat(1 + number % 3 * 2500));
@@ -63,11 +58,7 @@ fn loops_wake_each_other_when_sessions_of_both_talk() {
     let (mut second, two) = engine.open();
     for round in 0..500 {
         send_text(&engine, if round % 2 == 0 { one } else { two }, "ball");
-        let (catcher, other) = if round % 2 == 0 {
-            (&mut first, &mut second)
-        } else {
-            (&mut second, &mut first)
-        };
+        let (catcher, other) = if round % 2 == 0 { (&mut first, &mut second) } else { (&mut second, &mut first) };
         catcher.expect_text("ball");
         other.write(&frames::text("echo"));
         other.expect_text("echo");
@@ -103,9 +94,7 @@ fn successive_turns_may_run_on_different_threads() {
     };
 
     assert_eq!(turn_elsewhere(), Turn::Events(1));
-    let request = shared
-        .with_memory(0, false, |bytes| bytes[..8].to_vec())
-        .expect("not driven");
+    let request = shared.with_memory(0, false, |bytes| bytes[..8].to_vec()).expect("not driven");
     let session = hawser::bridge::SessionId::from_raw(u64::from_ne_bytes(request.try_into().expect("eight bytes")));
     accept(&shared, session, default_accept());
     for round in 0..50 {

@@ -9,21 +9,11 @@ use hawser::engine::{CloseRequest, Engine};
 use hawser::protocol::MessageLimits;
 use support::{Counter, Kind, TestEngine, TestEvent, accept, default_accept, echo, frames, send_text};
 
-const LIMITS: MessageLimits = MessageLimits {
-    max_text_bytes: 100,
-    max_binary_bytes: 50,
-};
+const LIMITS: MessageLimits = MessageLimits { max_text_bytes: 100, max_binary_bytes: 50 };
 
 fn limited(engine: &Engine, event: &TestEvent) {
     if event.kind == Kind::Request {
-        accept(
-            engine,
-            event.session,
-            Accept {
-                limits: LIMITS,
-                ..default_accept()
-            },
-        );
+        accept(engine, event.session, Accept { limits: LIMITS, ..default_accept() });
     } else {
         echo(engine, event);
     }
@@ -41,10 +31,7 @@ fn assert_fails(engine: &TestEngine, faulty: &[u8], code: u16) {
     assert_eq!(frame.payload, frames::close_payload(code, &reason), "{frame:?}");
     assert_eq!((status, reason.is_empty()), (code, false));
     client.expect_end();
-    assert_eq!(
-        engine.events.kinds(session),
-        [Kind::Request, Kind::Text, Kind::Closing, Kind::Closed]
-    );
+    assert_eq!(engine.events.kinds(session), [Kind::Request, Kind::Text, Kind::Closing, Kind::Closed]);
 }
 
 #[test]
@@ -72,11 +59,7 @@ fn text_that_is_not_utf_8_ends_with_1007() {
     for faulty in [
         frames::frame(true, frames::TEXT, b"\xc0\xaf"),
         frames::frame(false, frames::TEXT, b"never complete \xff"),
-        [
-            frames::frame(false, frames::TEXT, b"\xe2\x82"),
-            frames::frame(true, frames::CONTINUATION, b"x"),
-        ]
-        .concat(),
+        [frames::frame(false, frames::TEXT, b"\xe2\x82"), frames::frame(true, frames::CONTINUATION, b"x")].concat(),
         frames::frame(true, frames::CLOSE, b"\x03\xe8\xff"),
     ] {
         assert_fails(&engine, &faulty, 1007);
@@ -91,10 +74,8 @@ fn a_message_at_its_limit_passes_and_one_byte_more_ends_with_1009() {
     client.expect_text(&"x".repeat(100));
     assert_eq!(client.read_frame().payload.len(), 50);
 
-    let fragments = [
-        frames::frame(false, frames::TEXT, &[b'x'; 60]),
-        frames::frame(true, frames::CONTINUATION, &[b'x'; 41]),
-    ];
+    let fragments =
+        [frames::frame(false, frames::TEXT, &[b'x'; 60]), frames::frame(true, frames::CONTINUATION, &[b'x'; 41])];
     for faulty in [
         frames::text(&"x".repeat(101)),
         frames::binary(&[0; 51]),
@@ -113,13 +94,7 @@ fn new_limits_hold_from_the_next_message_on() {
     client.write(&frames::ping(b"the fragment was read"));
     client.expect_texts_and_pongs(&[], 1);
 
-    engine.set_message_limits(
-        session,
-        MessageLimits {
-            max_text_bytes: 10,
-            ..LIMITS
-        },
-    );
+    engine.set_message_limits(session, MessageLimits { max_text_bytes: 10, ..LIMITS });
     client.write(&frames::frame(true, frames::CONTINUATION, &[b'x'; 40]));
     client.expect_text(&"x".repeat(100));
 
@@ -134,15 +109,9 @@ fn new_limits_hold_from_the_next_message_on() {
 fn a_too_big_message_leaves_a_line_in_the_log() {
     let engine = TestEngine::start("", limited);
     assert_fails(&engine, &frames::text(&"x".repeat(101)), 1009);
-    let line = engine.events.wait("a log line", |events| {
-        events.iter().find(|event| event.kind == Kind::Log).cloned()
-    });
+    let line = engine.events.wait("a log line", |events| events.iter().find(|event| event.kind == Kind::Log).cloned());
     assert_eq!((line.code, line.session.raw()), (2, 0));
-    assert!(
-        line.text().contains("1009") && line.text().contains("100"),
-        "{}",
-        line.text()
-    );
+    assert!(line.text().contains("1009") && line.text().contains("100"), "{}", line.text());
 }
 
 #[test]

@@ -106,9 +106,6 @@ fn two_producers_wake_a_loop_once_for_each_time_it_parks() {
         for producer in pushing {
             producer.join().expect("no panic");
         }
-        assert!(
-            bed.wakes.load(Ordering::Relaxed) <= 2,
-            "one wake for each time it parked"
-        );
+        assert!(bed.wakes.load(Ordering::Relaxed) <= 2, "one wake for each time it parked");
     });
 }

@@ -26,10 +26,7 @@ impl Flags {
             } else if switches.contains(&name.as_str()) {
                 String::new()
             } else {
-                bail!(
-                    "unknown argument {name:?}; known are {}",
-                    [valued, switches].concat().join(" ")
-                );
+                bail!("unknown argument {name:?}; known are {}", [valued, switches].concat().join(" "));
             };
             if flags.values.insert(name.clone(), value).is_some() {
                 bail!("{name} was given twice");
@@ -59,9 +56,7 @@ impl Flags {
     {
         match self.values.get(name) {
             None => Ok(default),
-            Some(text) => text
-                .parse()
-                .map_err(|error| anyhow::anyhow!("{name} {text:?}: {error}")),
+            Some(text) => text.parse().map_err(|error| anyhow::anyhow!("{name} {text:?}: {error}")),
         }
     }
 }
@@ -71,11 +66,7 @@ mod tests {
     use super::Flags;
 
     fn parse(arguments: &[&str]) -> anyhow::Result<Flags> {
-        Flags::parse(
-            arguments.iter().map(|text| (*text).to_owned()),
-            &["--conns", "--url"],
-            &["--binary"],
-        )
+        Flags::parse(arguments.iter().map(|text| (*text).to_owned()), &["--conns", "--url"], &["--binary"])
     }
 
     #[test]
@@ -98,12 +89,6 @@ mod tests {
             assert!(message.contains(part), "{message}");
         }
         let flags = parse(&["--conns", "many"]).expect("shape is right");
-        assert!(
-            flags
-                .value("--conns", 1_usize)
-                .expect_err("no number")
-                .to_string()
-                .contains("many")
-        );
+        assert!(flags.value("--conns", 1_usize).expect_err("no number").to_string().contains("many"));
     }
 }

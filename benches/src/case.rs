@@ -39,12 +39,7 @@ pub enum CaseKind {
 }
 
 const fn echo(connections: usize, in_flight: usize, message_bytes: usize, least_ratio: Option<f64>) -> CaseKind {
-    CaseKind::Echo {
-        connections,
-        in_flight,
-        message_bytes,
-        least_ratio,
-    }
+    CaseKind::Echo { connections, in_flight, message_bytes, least_ratio }
 }
 
 /// All cases, in the order in which they run.
@@ -83,10 +78,7 @@ pub const CASES: &[Case] = &[
         name: "idle",
         title: "10,000 idle connections",
         by_default: true,
-        kind: CaseKind::Idle {
-            connections: 10_000,
-            most_bytes: 4096,
-        },
+        kind: CaseKind::Idle { connections: 10_000, most_bytes: 4096 },
     },
 ];
 
@@ -117,10 +109,7 @@ mod tests {
     fn cases_are_picked_by_name_and_an_unknown_one_is_refused() {
         let picked = select("echo-1k,idle").expect("both exist");
 
-        assert_eq!(
-            picked.iter().map(|case| case.name).collect::<Vec<_>>(),
-            ["echo-1k", "idle"]
-        );
+        assert_eq!(picked.iter().map(|case| case.name).collect::<Vec<_>>(), ["echo-1k", "idle"]);
         assert!(select("default").expect("some").len() < select("all").expect("all").len());
         assert!(select("echo-2k").expect_err("unknown").to_string().contains("echo-2k"));
     }

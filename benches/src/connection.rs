@@ -24,12 +24,7 @@ impl Message {
     /// Prepares `payload` for connections with up to `in_flight` messages under way (at least 1).
     pub fn new(kind: MessageKind, payload: Vec<u8>, in_flight: usize) -> Self {
         let frame = frame::encode_message(kind, &payload);
-        Self {
-            kind,
-            payload,
-            frame_bytes: frame.len(),
-            burst: frame.repeat(in_flight),
-        }
+        Self { kind, payload, frame_bytes: frame.len(), burst: frame.repeat(in_flight) }
     }
 }
 
@@ -50,14 +45,7 @@ impl EchoConnection {
     /// Takes a non-blocking stream that has its opening handshake behind it.
     pub fn new(stream: TcpStream) -> Self {
         let (reader, in_flight) = (EchoReader::default(), VecDeque::new());
-        Self {
-            stream,
-            reader,
-            in_flight,
-            unsent_bytes: 0,
-            frame_offset: 0,
-            closed: false,
-        }
+        Self { stream, reader, in_flight, unsent_bytes: 0, frame_offset: 0, closed: false }
     }
 
     /// The socket, for registration with a poll.
@@ -89,10 +77,7 @@ impl EchoConnection {
         while self.unsent_bytes > 0 {
             let room = message.burst.len() - self.frame_offset;
             let from = self.frame_offset;
-            match self
-                .stream
-                .write(&message.burst[from..from + room.min(self.unsent_bytes)])
-            {
+            match self.stream.write(&message.burst[from..from + room.min(self.unsent_bytes)]) {
                 Ok(count) => {
                     self.unsent_bytes -= count;
                     self.frame_offset = (self.frame_offset + count) % message.frame_bytes;
@@ -125,9 +110,7 @@ impl EchoConnection {
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) => return Err(error).context("read"),
             };
-            let progress = self
-                .reader
-                .handle_bytes(&scratch[..count], message.kind, &message.payload)?;
+            let progress = self.reader.handle_bytes(&scratch[..count], message.kind, &message.payload)?;
             echoes += progress.echoes;
             self.settle(progress.echoes, latencies)?;
             self.closed = progress.closed || count == 0;
@@ -143,9 +126,7 @@ impl EchoConnection {
     /// # Errors
     /// A failed socket.
     pub fn start_close(&mut self) -> Result<()> {
-        self.stream
-            .write_all(&frame::encode_close())
-            .context("write of the Close frame")
+        self.stream.write_all(&frame::encode_close()).context("write of the Close frame")
     }
 
     fn settle(&mut self, echoes: usize, latencies: &mut Latencies) -> Result<()> {
@@ -154,9 +135,7 @@ impl EchoConnection {
         }
         let now = Instant::now();
         for _ in 0..echoes {
-            let Some(sent) = self.in_flight.pop_front() else {
-                bail!("an echo without a message")
-            };
+            let Some(sent) = self.in_flight.pop_front() else { bail!("an echo without a message") };
             latencies.record(now.duration_since(sent));
         }
         Ok(())

@@ -46,10 +46,7 @@ pub struct EchoPlan {
 /// # Errors
 /// A failed connection, a wrong or missing echo: a run with one of them measures nothing.
 pub fn run(plan: &EchoPlan) -> Result<EchoReport> {
-    ensure!(
-        plan.connections > 0 && plan.in_flight > 0,
-        "connections and messages in flight must be at least 1"
-    );
+    ensure!(plan.connections > 0 && plan.in_flight > 0, "connections and messages in flight must be at least 1");
     file_limit::reserve(plan.connections)?;
     let mut load = Load::open(plan)?;
     load.start()?;
@@ -99,8 +96,7 @@ impl<'p> Load<'p> {
             stream.set_nonblocking(true)?;
             let mut connection = EchoConnection::new(mio::net::TcpStream::from_std(stream));
             let interest = Interest::READABLE | Interest::WRITABLE;
-            poll.registry()
-                .register(connection.stream_mut(), Token(index), interest)?;
+            poll.registry().register(connection.stream_mut(), Token(index), interest)?;
             connections.push(connection);
         }
         Ok(Self {
@@ -166,10 +162,7 @@ impl<'p> Load<'p> {
     fn report(&self, from: &Mark, to: &Mark) -> EchoReport {
         let messages = to.echoes - from.echoes;
         let seconds = to.at.duration_since(from.at).as_secs_f64();
-        let server_cpu = to
-            .server_cpu
-            .zip(from.server_cpu)
-            .map(|(to, from)| (to - from).as_secs_f64());
+        let server_cpu = to.server_cpu.zip(from.server_cpu).map(|(to, from)| (to - from).as_secs_f64());
         EchoReport {
             connections: self.plan.connections,
             in_flight: self.plan.in_flight,

@@ -20,9 +20,7 @@ impl FromStr for Endpoint {
     type Err = Error;
 
     fn from_str(url: &str) -> Result<Self> {
-        let rest = url
-            .strip_prefix("ws://")
-            .with_context(|| format!("URL {url:?} must start with ws://"))?;
+        let rest = url.strip_prefix("ws://").with_context(|| format!("URL {url:?} must start with ws://"))?;
         let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         let address = authority
             .to_socket_addrs()
@@ -30,11 +28,7 @@ impl FromStr for Endpoint {
             .next()
             .with_context(|| format!("{authority:?} has no address"))?;
         let path = if path.is_empty() { "/" } else { path };
-        Ok(Self {
-            address,
-            authority: authority.to_owned(),
-            path: path.to_owned(),
-        })
+        Ok(Self { address, authority: authority.to_owned(), path: path.to_owned() })
     }
 }
 

@@ -12,14 +12,8 @@ const OTHER_FILES: u64 = 128;
 /// Says how many files there may be and how to get more.
 pub fn reserve(connections: usize) -> Result<()> {
     let limit = getrlimit(Resource::Nofile);
-    setrlimit(
-        Resource::Nofile,
-        Rlimit {
-            current: limit.maximum,
-            maximum: limit.maximum,
-        },
-    )
-    .context("open file limit")?;
+    setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum })
+        .context("open file limit")?;
     let wanted = connections as u64 + OTHER_FILES;
     if let Some(maximum) = limit.maximum {
         ensure!(

@@ -54,12 +54,7 @@ fn encode(opcode: u8, payload: &[u8]) -> Vec<u8> {
         }
     }
     frame.extend(MASKING_KEY);
-    frame.extend(
-        payload
-            .iter()
-            .zip(MASKING_KEY.iter().cycle())
-            .map(|(byte, key)| byte ^ key),
-    );
+    frame.extend(payload.iter().zip(MASKING_KEY.iter().cycle()).map(|(byte, key)| byte ^ key));
     frame
 }
 
@@ -113,10 +108,7 @@ impl EchoReader {
             }
             echoes += usize::from(self.end_frame(expected)?);
         }
-        Ok(Progress {
-            echoes,
-            closed: self.closed,
-        })
+        Ok(Progress { echoes, closed: self.closed })
     }
 
     /// Returns the payload length once the header is whole.
@@ -142,34 +134,19 @@ impl EchoReader {
         self.check_header(kind)?;
         let length = match self.header[1] {
             126 => u64::from(u16::from_be_bytes([self.header[2], self.header[3]])),
-            127 => self.header[2..]
-                .iter()
-                .fold(0, |length, byte| length << 8 | u64::from(*byte)),
+            127 => self.header[2..].iter().fold(0, |length, byte| length << 8 | u64::from(*byte)),
             length => u64::from(length),
         };
         Ok(Some(usize::try_from(length)?))
     }
 
     fn check_header(&mut self, kind: MessageKind) -> Result<()> {
-        ensure!(
-            self.header[0] & 0x70 == 0,
-            "server set a reserved bit without an extension (RFC 6455 section 5.2)"
-        );
-        ensure!(
-            self.header[1] & 0x80 == 0,
-            "server masked a frame (RFC 6455 section 5.1)"
-        );
+        ensure!(self.header[0] & 0x70 == 0, "server set a reserved bit without an extension (RFC 6455 section 5.2)");
+        ensure!(self.header[1] & 0x80 == 0, "server masked a frame (RFC 6455 section 5.1)");
         let opcode = self.header[0] & 0x0f;
         if self.is_data() {
-            let wanted = if self.in_message {
-                OPCODE_CONTINUATION
-            } else {
-                kind.opcode()
-            };
-            ensure!(
-                opcode == wanted,
-                "frame of opcode {opcode:#x} where {wanted:#x} belongs"
-            );
+            let wanted = if self.in_message { OPCODE_CONTINUATION } else { kind.opcode() };
+            ensure!(opcode == wanted, "frame of opcode {opcode:#x} where {wanted:#x} belongs");
             self.in_message = true;
         }
         Ok(())
@@ -184,10 +161,7 @@ impl EchoReader {
         if self.is_data() {
             let from = self.message_bytes;
             let wanted = expected.get(from..from + piece.len());
-            ensure!(
-                wanted == Some(piece),
-                "echo differs from its message at or behind byte {from}"
-            );
+            ensure!(wanted == Some(piece), "echo differs from its message at or behind byte {from}");
             self.message_bytes += piece.len();
         }
         Ok(())
@@ -224,10 +198,7 @@ mod tests {
         let mut all = Progress::default();
         for piece in pieces {
             let progress = reader.handle_bytes(piece, MessageKind::Text, expected)?;
-            all = Progress {
-                echoes: all.echoes + progress.echoes,
-                closed: progress.closed,
-            };
+            all = Progress { echoes: all.echoes + progress.echoes, closed: progress.closed };
         }
         Ok(all)
     }
@@ -240,12 +211,8 @@ mod tests {
             _ => 2,
         };
         frame[1] &= 0x7f;
-        let payload: Vec<u8> = frame
-            .drain(key_at..)
-            .skip(4)
-            .zip(MASKING_KEY.iter().cycle())
-            .map(|(b, k)| b ^ k)
-            .collect();
+        let payload: Vec<u8> =
+            frame.drain(key_at..).skip(4).zip(MASKING_KEY.iter().cycle()).map(|(b, k)| b ^ k).collect();
         [frame, payload].concat()
     }
 
@@ -255,14 +222,7 @@ mod tests {
         let stream = b"\x01\x02he\x89\x01p\x80\x03llo\x81\x05hello\x88\x02\x03\xe8";
         for cut in 0..=stream.len() {
             let progress = read(&[&stream[..cut], &stream[cut..]], EXPECTED).expect("well formed");
-            assert_eq!(
-                progress,
-                Progress {
-                    echoes: 2,
-                    closed: true
-                },
-                "cut at {cut}"
-            );
+            assert_eq!(progress, Progress { echoes: 2, closed: true }, "cut at {cut}");
         }
     }
 

@@ -36,10 +36,7 @@ pub fn open(endpoint: &Endpoint, index: usize) -> Result<TcpStream> {
     );
     stream.write_all(request.as_bytes())?;
     let head = read_head(&mut stream).with_context(|| format!("opening handshake of connection {index}"))?;
-    ensure!(
-        head.starts_with("HTTP/1.1 101") && head.contains(ACCEPT),
-        "no upgrade, the server answered:\n{head}"
-    );
+    ensure!(head.starts_with("HTTP/1.1 101") && head.contains(ACCEPT), "no upgrade, the server answered:\n{head}");
     Ok(stream)
 }
 
@@ -59,10 +56,7 @@ fn read_head(stream: &mut TcpStream) -> Result<String> {
     let mut head = Vec::new();
     let mut piece = [0; 1024];
     while !head.ends_with(b"\r\n\r\n") {
-        ensure!(
-            head.len() < MAX_HEAD_BYTES,
-            "response head above {MAX_HEAD_BYTES} bytes"
-        );
+        ensure!(head.len() < MAX_HEAD_BYTES, "response head above {MAX_HEAD_BYTES} bytes");
         let count = stream.read(&mut piece)?;
         ensure!(count > 0, "closed after {:?}", String::from_utf8_lossy(&head));
         head.extend_from_slice(&piece[..count]);

@@ -36,19 +36,13 @@ impl IdleConnections {
             await_echo(&mut stream, kind, payload).with_context(|| format!("connection {index}"))?;
             streams.push(stream);
         }
-        Ok(Self {
-            streams,
-            opened_in_seconds: begin.elapsed().as_secs_f64(),
-        })
+        Ok(Self { streams, opened_in_seconds: begin.elapsed().as_secs_f64() })
     }
 
     /// What there is to say about the opening.
     pub fn report(&self) -> IdleReport {
         let connections = self.streams.len();
-        IdleReport {
-            connections,
-            connects_per_second: connections as f64 / self.opened_in_seconds,
-        }
+        IdleReport { connections, connects_per_second: connections as f64 / self.opened_in_seconds }
     }
 
     /// Sends a Close frame on every connection, then waits for the server to end each.
@@ -57,14 +51,10 @@ impl IdleConnections {
     /// A connection that failed, for example because the server had cut it meanwhile.
     pub fn close(mut self) -> Result<()> {
         for stream in &mut self.streams {
-            stream
-                .write_all(&frame::encode_close())
-                .context("the server cut an idle connection")?;
+            stream.write_all(&frame::encode_close()).context("the server cut an idle connection")?;
         }
         for stream in &mut self.streams {
-            stream
-                .read_to_end(&mut Vec::new())
-                .context("waiting for the server to end a connection")?;
+            stream.read_to_end(&mut Vec::new()).context("waiting for the server to end a connection")?;
         }
         Ok(())
     }

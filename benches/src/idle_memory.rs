@@ -16,11 +16,7 @@ use crate::server_process::ServerProcess;
 
 /// Load and connections before the first look: code is compiled and pools are filled, as on a server that has been up
 /// for a while. Few connections, because memory they give back hides growth (below 1 %).
-const WARM_UP_LOAD: EchoLoad = EchoLoad {
-    connections: 64,
-    in_flight: 1,
-    message_bytes: 64,
-};
+const WARM_UP_LOAD: EchoLoad = EchoLoad { connections: 64, in_flight: 1, message_bytes: 64 };
 const WARM_UP_SHARE: f64 = 0.2;
 const WARM_UP_CONNECTS: usize = 64;
 const WARM_UP_CONNECT_ROUNDS: usize = 40;
@@ -80,12 +76,7 @@ pub fn run(
     }
     let totals: Vec<f64> = done.iter().map(|trial| trial.total_bytes).collect();
     let total_bytes = MedianInterval::of(&totals).context("at least one trial is needed")?;
-    Ok(IdleResult {
-        server: server.name,
-        connections,
-        trials: done,
-        total_bytes,
-    })
+    Ok(IdleResult { server: server.name, connections, trials: done, total_bytes })
 }
 
 /// Memory at one moment, in bytes.
@@ -112,25 +103,13 @@ fn measure(environment: &Environment, server: &'static Server, connections: usiz
     let per_connection = |before: u64, after: u64| (after as f64 - before as f64) / connections as f64;
     let native_bytes = per_connection(before.resident, after.resident);
     let heap_bytes = per_connection(before.live_heap, after.live_heap);
-    Ok(Trial {
-        native_bytes,
-        heap_bytes,
-        total_bytes: native_bytes + heap_bytes,
-        connects_per_second,
-    })
+    Ok(Trial { native_bytes, heap_bytes, total_bytes: native_bytes + heap_bytes, connects_per_second })
 }
 
 fn snapshot(environment: &Environment, process: &ServerProcess) -> Result<Snapshot> {
     let is_java = process.server.is_java;
-    let live_heap = if is_java {
-        java_heap::live_bytes(&environment.java, process.pid())?
-    } else {
-        0
-    };
-    Ok(Snapshot {
-        resident: steady_resident_bytes(process)?,
-        live_heap,
-    })
+    let live_heap = if is_java { java_heap::live_bytes(&environment.java, process.pid())? } else { 0 };
+    Ok(Snapshot { resident: steady_resident_bytes(process)?, live_heap })
 }
 
 fn steady_resident_bytes(process: &ServerProcess) -> Result<u64> {
@@ -138,18 +117,10 @@ fn steady_resident_bytes(process: &ServerProcess) -> Result<u64> {
     let mut bytes = proc_stat::resident_bytes(process.pid())?;
     let mut steady_looks = 0;
     while steady_looks < STEADY_LOOKS {
-        ensure!(
-            begin.elapsed() < STEADY_TIMEOUT,
-            "the memory of {} does not come to rest",
-            process.server.name
-        );
+        ensure!(begin.elapsed() < STEADY_TIMEOUT, "the memory of {} does not come to rest", process.server.name);
         thread::sleep(LOOK_EVERY);
         let now = proc_stat::resident_bytes(process.pid())?;
-        steady_looks = if now.abs_diff(bytes) < STEADY_BYTES {
-            steady_looks + 1
-        } else {
-            0
-        };
+        steady_looks = if now.abs_diff(bytes) < STEADY_BYTES { steady_looks + 1 } else { 0 };
         bytes = now;
     }
     Ok(bytes)
@@ -160,11 +131,7 @@ fn await_files(process: &ServerProcess, files: usize) -> Result<()> {
     let begin = Instant::now();
     // A runtime may open a few files of its own later, so half of one warm-up round is allowed on top.
     while proc_stat::open_files(process.pid())? > files + WARM_UP_CONNECTS / 2 {
-        ensure!(
-            begin.elapsed() < CLOSE_TIMEOUT,
-            "{} keeps closed connections open",
-            process.server.name
-        );
+        ensure!(begin.elapsed() < CLOSE_TIMEOUT, "{} keeps closed connections open", process.server.name);
         thread::sleep(Duration::from_millis(20));
     }
     Ok(())

@@ -18,12 +18,7 @@ pub fn live_bytes(java: &Path, pid: u32) -> Result<u64> {
         .output()
         .with_context(|| format!("{}", jcmd.display()))?;
     let text = String::from_utf8_lossy(&output.stdout);
-    ensure!(
-        output.status.success(),
-        "{} {pid}: {text}{}",
-        jcmd.display(),
-        String::from_utf8_lossy(&output.stderr)
-    );
+    ensure!(output.status.success(), "{} {pid}: {text}{}", jcmd.display(), String::from_utf8_lossy(&output.stderr));
     total_bytes(&text).with_context(|| format!("no total in the class histogram of {pid}"))
 }
 
@@ -33,20 +28,11 @@ fn jcmd_beside(java: &Path) -> Result<PathBuf> {
         Some(java.to_owned())
     } else {
         let path = env::var_os("PATH").unwrap_or_default();
-        env::split_paths(&path)
-            .map(|directory| directory.join(java))
-            .find(|file| file.is_file())
+        env::split_paths(&path).map(|directory| directory.join(java)).find(|file| file.is_file())
     };
     let java = found.with_context(|| format!("no {} on the PATH", java.display()))?;
-    let jcmd = java
-        .canonicalize()
-        .with_context(|| format!("{}", java.display()))?
-        .with_file_name("jcmd");
-    ensure!(
-        jcmd.is_file(),
-        "{} does not exist: the memory case needs a JDK, not a JRE",
-        jcmd.display()
-    );
+    let jcmd = java.canonicalize().with_context(|| format!("{}", java.display()))?.with_file_name("jcmd");
+    ensure!(jcmd.is_file(), "{} does not exist: the memory case needs a JDK, not a JRE", jcmd.display());
     Ok(jcmd)
 }
 

@@ -47,16 +47,8 @@ pub fn echo(environment: &Environment, server: &ServerProcess, load: EchoLoad, s
     ] {
         line.extend([name.to_owned(), value]);
     }
-    let output = pinned(environment.load_core, &line)
-        .stderr(Stdio::inherit())
-        .output()
-        .context("wsbench")?;
-    ensure!(
-        output.status.success(),
-        "the load on {} failed: {}",
-        server.server.name,
-        output.status
-    );
+    let output = pinned(environment.load_core, &line).stderr(Stdio::inherit()).output().context("wsbench")?;
+    ensure!(output.status.success(), "the load on {} failed: {}", server.server.name, output.status);
     serde_json::from_slice(&output.stdout).context("report of wsbench")
 }
 
@@ -86,10 +78,7 @@ impl HeldConnections {
             Ok(report) => Ok(Self { child, report }),
             Err(_) => {
                 let status = child.wait()?;
-                Err(anyhow::anyhow!(
-                    "opening idle connections to {} failed: {status}",
-                    server.server.name
-                ))
+                Err(anyhow::anyhow!("opening idle connections to {} failed: {status}", server.server.name))
             }
         }
     }
@@ -110,12 +99,5 @@ impl HeldConnections {
 fn command_line(environment: &Environment, mode: &str, server: &ServerProcess, connections: usize) -> Vec<String> {
     let program = environment.here.join("wsbench").to_string_lossy().into_owned();
     let conns = connections.to_string();
-    vec![
-        program,
-        mode.to_owned(),
-        "--url".to_owned(),
-        server.url.clone(),
-        "--conns".to_owned(),
-        conns,
-    ]
+    vec![program, mode.to_owned(), "--url".to_owned(), server.url.clone(), "--conns".to_owned(), conns]
 }

@@ -70,11 +70,7 @@ fn idle_rows(case: &CaseResult, results: &[IdleResult], most_bytes: u32) -> Stri
             trials(|trial| trial.native_bytes),
             trials(|trial| trial.heap_bytes),
             interval(result.total_bytes, thousands),
-            if index == 0 {
-                verdict(case.met, &budget)
-            } else {
-                "-".to_owned()
-            },
+            if index == 0 { verdict(case.met, &budget) } else { "-".to_owned() },
         );
     }
     rows
@@ -89,19 +85,8 @@ fn verdict(met: Option<bool>, budget: &str) -> String {
 }
 
 fn interval(interval: MedianInterval, format: impl Fn(f64) -> String) -> String {
-    let MedianInterval {
-        median,
-        low,
-        high,
-        coverage,
-    } = interval;
-    format!(
-        "**{}** ({} to {}, {:.0} %)",
-        format(median),
-        format(low),
-        format(high),
-        coverage * 100.0
-    )
+    let MedianInterval { median, low, high, coverage } = interval;
+    format!("**{}** ({} to {}, {:.0} %)", format(median), format(low), format(high), coverage * 100.0)
 }
 
 fn median<T>(items: &[T], value: impl Fn(&T) -> f64) -> f64 {
@@ -127,12 +112,7 @@ mod tests {
 
     #[test]
     fn numbers_are_grouped_by_three() {
-        for (value, text) in [
-            (0.0, "0"),
-            (999.4, "999"),
-            (1000.0, "1,000"),
-            (-1234567.0, "-1,234,567"),
-        ] {
+        for (value, text) in [(0.0, "0"), (999.4, "999"), (1000.0, "1,000"), (-1234567.0, "-1,234,567")] {
             assert_eq!(thousands(value), text);
         }
     }

@@ -13,9 +13,7 @@ pub fn cpu_time(pid: u32) -> Result<Duration> {
     let path = format!("/proc/{pid}/stat");
     let stat = fs::read_to_string(&path).with_context(|| path.clone())?;
     let ticks = cpu_ticks(&stat).with_context(|| format!("{path} has an unknown form: {stat}"))?;
-    Ok(Duration::from_secs_f64(
-        ticks as f64 / rustix::param::clock_ticks_per_second() as f64,
-    ))
+    Ok(Duration::from_secs_f64(ticks as f64 / rustix::param::clock_ticks_per_second() as f64))
 }
 
 /// Resident memory of the process in bytes.
@@ -64,9 +62,6 @@ mod tests {
 
     #[test]
     fn a_rollup_line_is_in_kib() {
-        assert_eq!(
-            field_bytes("0-1 rollup\nRss:        1848 kB\nPss: 1 kB\n", "Rss:"),
-            Some(1848 * 1024)
-        );
+        assert_eq!(field_bytes("0-1 rollup\nRss:        1848 kB\nPss: 1 kB\n", "Rss:"), Some(1848 * 1024));
     }
 }

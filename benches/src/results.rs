@@ -76,10 +76,7 @@ impl Machine {
     pub fn read() -> Self {
         let unknown = || "unknown".to_owned();
         let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-        let model = info
-            .lines()
-            .find(|line| line.starts_with("model name"))
-            .and_then(|line| line.split_once(": "));
+        let model = info.lines().find(|line| line.starts_with("model name")).and_then(|line| line.split_once(": "));
         let kernel = fs::read_to_string("/proc/sys/kernel/osrelease");
         Self {
             processor: model.map_or_else(unknown, |(_, name)| name.to_owned()),
@@ -93,14 +90,7 @@ impl Results {
     /// Starts without cases.
     pub fn new([subject, reference]: [&'static str; 2], effort: Effort) -> Self {
         let (rounds, seconds) = (effort.rounds, effort.seconds);
-        Self {
-            machine: Machine::read(),
-            subject,
-            reference,
-            rounds,
-            seconds,
-            cases: Vec::new(),
-        }
+        Self { machine: Machine::read(), subject, reference, rounds, seconds, cases: Vec::new() }
     }
 
     /// Whether no budget was missed.

@@ -61,11 +61,7 @@ pub fn run(
         warm_up(environment, server, load, effort.warm_up_share)?;
     }
     let run = |server: &ServerProcess| {
-        let span = Span {
-            warm_up_messages: 0,
-            warm_up_seconds: RUN_WARM_UP_SECONDS,
-            seconds: effort.seconds,
-        };
+        let span = Span { warm_up_messages: 0, warm_up_seconds: RUN_WARM_UP_SECONDS, seconds: effort.seconds };
         load::echo(environment, server, load, span)
     };
     let mut pairs = Vec::with_capacity(effort.rounds);
@@ -91,11 +87,7 @@ pub fn run(
 /// If the load failed.
 pub fn warm_up(environment: &Environment, server: &ServerProcess, load: EchoLoad, share: f64) -> Result<()> {
     let messages = (server.server.warm_up_messages as f64 * share) as u64;
-    let span = Span {
-        warm_up_messages: messages,
-        warm_up_seconds: 0.0,
-        seconds: 0.0,
-    };
+    let span = Span { warm_up_messages: messages, warm_up_seconds: 0.0, seconds: 0.0 };
     load::echo(environment, server, load, span).map(drop)
 }
 
@@ -104,11 +96,7 @@ impl Pair {
         let too_short = "the run was too short for the clock of /proc/<pid>/stat: raise the seconds";
         let ours = subject.messages_per_cpu_second.context(too_short)?;
         let theirs = reference.messages_per_cpu_second.context(too_short)?;
-        Ok(Self {
-            subject,
-            reference,
-            ratio: ours / theirs,
-        })
+        Ok(Self { subject, reference, ratio: ours / theirs })
     }
 }
 
@@ -116,10 +104,6 @@ impl std::fmt::Display for Pair {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let per_cpu = |report: &EchoReport| report.messages_per_cpu_second.unwrap_or_default();
         let (subject, reference) = (per_cpu(&self.subject), per_cpu(&self.reference));
-        write!(
-            out,
-            "{subject:.0} : {reference:.0} messages per server CPU second, ratio {:.3}",
-            self.ratio
-        )
+        write!(out, "{subject:.0} : {reference:.0} messages per server CPU second, ratio {:.3}", self.ratio)
     }
 }

@@ -44,19 +44,11 @@ impl ServerProcess {
             .spawn()
             .context("taskset or setpriv (package util-linux) cannot be started")?;
         let stdout = child.stdout.take().context("stdout is piped")?;
-        let mut process = Self {
-            server,
-            url: String::new(),
-            child,
-        };
+        let mut process = Self { server, url: String::new(), child };
         let (sender, receiver) = mpsc::channel();
         thread::spawn(move || drain(stdout, log, &sender));
         process.url = receiver.recv_timeout(START_TIMEOUT).with_context(|| {
-            format!(
-                "{} printed no ws:// address in {START_TIMEOUT:?}, see {}",
-                server.name,
-                log_path.display()
-            )
+            format!("{} printed no ws:// address in {START_TIMEOUT:?}, see {}", server.name, log_path.display())
         })?;
         Ok(process)
     }
@@ -78,9 +70,7 @@ impl Drop for ServerProcess {
 /// A command that runs `line` on `core` alone and ends when this process does, however it ends.
 pub fn pinned(core: usize, line: &[String]) -> Command {
     let mut command = Command::new("setpriv");
-    command
-        .args(["--pdeathsig", "KILL", "taskset", "--cpu-list", &core.to_string()])
-        .args(line);
+    command.args(["--pdeathsig", "KILL", "taskset", "--cpu-list", &core.to_string()]).args(line);
     command
 }
 
@@ -112,10 +102,7 @@ mod tests {
 
     #[test]
     fn the_address_is_found_inside_a_line() {
-        assert_eq!(
-            find_url("Echo on ws://127.0.0.1:9/echo (mode inline)"),
-            Some("ws://127.0.0.1:9/echo")
-        );
+        assert_eq!(find_url("Echo on ws://127.0.0.1:9/echo (mode inline)"), Some("ws://127.0.0.1:9/echo"));
         assert_eq!(find_url("starting"), None);
     }
 }

@@ -14,14 +14,10 @@ struct Baseline {
 
 impl Baseline {
     fn start() -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_echo-baseline"))
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("baseline starts");
+        let mut process =
+            Command::new(env!("CARGO_BIN_EXE_echo-baseline")).stdout(Stdio::piped()).spawn().expect("baseline starts");
         let mut line = String::new();
-        BufReader::new(process.stdout.take().expect("piped"))
-            .read_line(&mut line)
-            .expect("address");
+        BufReader::new(process.stdout.take().expect("piped")).read_line(&mut line).expect("address");
         let url = line.trim().rsplit(' ').next().expect("a word").to_owned();
         Self { process, url }
     }
@@ -34,19 +30,8 @@ impl Baseline {
 
     fn echo(&self, arguments: &[&str]) -> Output {
         let pid = self.process.id().to_string();
-        let span = [
-            "--warm-messages",
-            "200",
-            "--warm-seconds",
-            "0",
-            "--seconds",
-            "0.05",
-            "--pid",
-            &pid,
-        ];
-        self.load("echo", &[&span, arguments].concat())
-            .output()
-            .expect("wsbench runs")
+        let span = ["--warm-messages", "200", "--warm-seconds", "0", "--seconds", "0.05", "--pid", &pid];
+        self.load("echo", &[&span, arguments].concat()).output().expect("wsbench runs")
     }
 }
 
@@ -63,19 +48,11 @@ fn every_shape_of_load_is_echoed_and_counted() {
     for (arguments, in_flight, message_bytes) in [
         (&["--conns", "3"][..], 1, 64),
         (&["--conns", "2", "--in-flight", "16", "--unicode"], 16, 64),
-        (
-            &["--conns", "2", "--bytes", "70000", "--in-flight", "4", "--binary"],
-            4,
-            70_000,
-        ),
+        (&["--conns", "2", "--bytes", "70000", "--in-flight", "4", "--binary"], 4, 70_000),
         (&["--conns", "1", "--bytes", "0"], 1, 0),
     ] {
         let output = baseline.echo(arguments);
-        assert!(
-            output.status.success(),
-            "{arguments:?}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         let report: EchoReport = serde_json::from_slice(&output.stdout).expect("a report");
         assert_eq!((report.in_flight, report.message_bytes), (in_flight, message_bytes));
         assert!(report.messages > 0 && report.server_cpu_seconds.is_some(), "{report:?}");
@@ -92,16 +69,11 @@ fn idle_connections_are_held_until_a_line_comes() {
         .spawn()
         .expect("wsbench starts");
     let mut line = String::new();
-    BufReader::new(load.stdout.take().expect("piped"))
-        .read_line(&mut line)
-        .expect("report");
+    BufReader::new(load.stdout.take().expect("piped")).read_line(&mut line).expect("report");
 
     let report: IdleReport = serde_json::from_str(&line).expect("a report");
     assert_eq!(report.connections, 20);
-    assert!(
-        load.try_wait().expect("known").is_none(),
-        "it must hold its connections"
-    );
+    assert!(load.try_wait().expect("known").is_none(), "it must hold its connections");
 
     load.stdin.take().expect("piped").write_all(b"\n").expect("it listens");
     assert!(load.wait().expect("ends").success());
@@ -111,16 +83,12 @@ fn idle_connections_are_held_until_a_line_comes() {
 fn a_server_that_does_not_answer_is_an_error() {
     // Bound but not listening: the port refuses and nobody else can take it meanwhile.
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
-    socket
-        .bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())
-        .expect("a free port");
+    socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).expect("a free port");
     let address = socket.local_addr().expect("bound").as_socket().expect("IPv4");
 
     let url = format!("ws://{address}/");
-    let output = Command::new(env!("CARGO_BIN_EXE_wsbench"))
-        .args(["echo", "--url", &url])
-        .output()
-        .expect("wsbench runs");
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_wsbench")).args(["echo", "--url", &url]).output().expect("wsbench runs");
 
     assert!(!output.status.success());
     assert!(String::from_utf8_lossy(&output.stderr).contains("connection 0"));

@@ -19,11 +19,7 @@ pub struct CommandQueue {
 impl Default for CommandQueue {
     fn default() -> Self {
         let (sender, receiver) = unbounded();
-        Self {
-            sender,
-            receiver,
-            gate: WakeGate::default(),
-        }
+        Self { sender, receiver, gate: WakeGate::default() }
     }
 }
 

@@ -22,7 +22,7 @@ pub enum EventKind {
     Closed = 6,
     /// The session fell below its low-water mark.
     Drained = 7,
-    /// A line for the log.
+    /// A line for the log; about a connection if it names one.
     Log = 8,
     /// The peer closes or broke a rule; goes on when Java has handled all that came before.
     Closing = 9,
@@ -75,14 +75,6 @@ pub struct Event {
 impl Event {
     /// An event about a connection, without flags, code, cost and payload.
     pub const fn new(kind: EventKind, session: SessionId, slot: u32) -> Self {
-        Self {
-            session,
-            slot,
-            kind,
-            flags: 0,
-            code: 0,
-            cost: 0,
-            payload: Payload::Empty,
-        }
+        Self { session, slot, kind, flags: 0, code: 0, cost: 0, payload: Payload::Empty }
     }
 }

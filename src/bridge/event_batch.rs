@@ -37,21 +37,12 @@ pub struct EventBatch {
 impl EventBatch {
     /// Makes a batch for up to `capacity` events. Its memory never moves.
     pub fn with_capacity(capacity: usize) -> Self {
-        Self {
-            descriptors: vec![0; capacity * DESCRIPTOR_BYTES],
-            len: 0,
-            owned: Vec::new(),
-            overflow: VecDeque::new(),
-        }
+        Self { descriptors: vec![0; capacity * DESCRIPTOR_BYTES], len: 0, owned: Vec::new(), overflow: VecDeque::new() }
     }
 
     /// Events that still fit; 0 while older events wait for the next batch.
     pub fn remaining(&self) -> usize {
-        if self.overflow.is_empty() {
-            self.capacity() - self.len
-        } else {
-            0
-        }
+        if self.overflow.is_empty() { self.capacity() - self.len } else { 0 }
     }
 
     const fn capacity(&self) -> usize {
@@ -89,10 +80,7 @@ impl EventBatch {
         if self.remaining() > 0 {
             self.lay_out(event);
         } else {
-            assert!(
-                !matches!(event.payload, Payload::Arena(_)),
-                "an event in the arena must fit its batch"
-            );
+            assert!(!matches!(event.payload, Payload::Arena(_)), "an event in the arena must fit its batch");
             self.overflow.push_back(event);
         }
     }

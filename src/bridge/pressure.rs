@@ -25,8 +25,7 @@ impl Pressure {
 
     /// Takes off bytes that were written or thrown away, and the messages that ended with them.
     pub fn subtract(&self, bytes: usize, messages: usize) {
-        self.0
-            .fetch_sub(ONE_MESSAGE * messages as u64 + bytes as u64, Ordering::AcqRel);
+        self.0.fetch_sub(ONE_MESSAGE * messages as u64 + bytes as u64, Ordering::AcqRel);
     }
 
     /// Bytes waiting, frame headers included: what `getBufferedAmount()` answers.

@@ -38,11 +38,7 @@ mod tests {
         let remote = "[::ffff:1.2.3.4]:258".parse().expect("address");
         let local = "[::1]:80".parse().expect("address");
         let record = encode_request(remote, local, b"HEAD", b"body");
-        assert_eq!(
-            record[..7],
-            [4, 1, 2, 3, 4, 1, 2],
-            "a mapped address is shown as the IPv4 address it is"
-        );
+        assert_eq!(record[..7], [4, 1, 2, 3, 4, 1, 2], "a mapped address is shown as the IPv4 address it is");
         assert_eq!((record[7], record[23], &record[24..26]), (16, 1, &[0, 80][..]));
         assert_eq!(&record[26..], b"\0\0\0\x04HEADbody");
     }

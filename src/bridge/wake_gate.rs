@@ -26,10 +26,7 @@ pub struct WakeGate {
 
 impl Default for WakeGate {
     fn default() -> Self {
-        Self {
-            parked: AtomicBool::new(false),
-            waker: Mutex::new(None),
-        }
+        Self { parked: AtomicBool::new(false), waker: Mutex::new(None) }
     }
 }
 
@@ -38,10 +35,7 @@ impl WakeGate {
     pub fn wake(&self) {
         fence(Ordering::SeqCst);
         // Compare, not swap: a producer that comes too late writes nothing that a later one could read.
-        let claimed = || {
-            self.parked
-                .compare_exchange(true, false, Ordering::AcqRel, Ordering::Relaxed)
-        };
+        let claimed = || self.parked.compare_exchange(true, false, Ordering::AcqRel, Ordering::Relaxed);
         if self.parked.load(Ordering::Relaxed) && claimed().is_ok() {
             let waker = self.lock().clone();
             if let Some(waker) = waker {
@@ -75,8 +69,6 @@ impl WakeGate {
 
     #[cfg(hawser_loom)]
     fn lock(&self) -> impl std::ops::DerefMut<Target = Option<Waker>> + '_ {
-        self.waker
-            .lock()
-            .expect("no model thread panics while it holds the waker")
+        self.waker.lock().expect("no model thread panics while it holds the waker")
     }
 }

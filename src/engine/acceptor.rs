@@ -55,14 +55,7 @@ impl Acceptor {
         let wake = SocketWaker::new(LISTENER_SLOT, ready);
         let waker = Waker::from(Arc::clone(&wake));
         waker.wake_by_ref();
-        Ok(Self {
-            listener,
-            loads,
-            max_connections,
-            wake,
-            waker,
-            paused_until: None,
-        })
+        Ok(Self { listener, loads, max_connections, wake, waker, paused_until: None })
     }
 
     /// When accepting goes on after an error.
@@ -98,27 +91,16 @@ impl Acceptor {
     }
 
     fn place(&self, socket: TcpStream, counters: &Counters) {
-        let open: usize = self
-            .loads
-            .iter()
-            .map(|load| load.connections.load(Ordering::Relaxed))
-            .sum();
+        let open: usize = self.loads.iter().map(|load| load.connections.load(Ordering::Relaxed)).sum();
         let over_limit = open >= self.max_connections;
         if over_limit {
             counters.refused_over_limit.add(1);
             if open >= self.max_connections + REFUSED_AT_ONCE {
-                tracing::warn!(
-                    open,
-                    "a connection was cut: over maxConnections and too many are being refused"
-                );
+                tracing::warn!(open, "a connection was cut: over maxConnections and too many are being refused");
                 return;
             }
         }
-        let Some(least) = self
-            .loads
-            .iter()
-            .min_by_key(|load| load.connections.load(Ordering::Relaxed))
-        else {
+        let Some(least) = self.loads.iter().min_by_key(|load| load.connections.load(Ordering::Relaxed)) else {
             return;
         };
         match socket.into_std() {

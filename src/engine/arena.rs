@@ -16,10 +16,7 @@ pub struct Arena {
 
 impl Default for Arena {
     fn default() -> Self {
-        Self {
-            bytes: vec![0; ARENA_BYTES],
-            used: 0,
-        }
+        Self { bytes: vec![0; ARENA_BYTES], used: 0 }
     }
 }
 

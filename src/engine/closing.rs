@@ -58,11 +58,15 @@ impl Connection {
 
     /// Section 7.1.7: fail the connection.
     pub fn handle_violation(&mut self, ctx: &mut LoopContext, violation: ProtocolViolation) {
-        let session = self.target.session;
+        let session = self.target.session.raw();
         if violation.close_code() == CloseCode::MESSAGE_TOO_BIG {
-            tracing::warn!(%session, "closing with 1009: {violation}");
+            let setting = match violation {
+                ProtocolViolation::MessageTooBig { setting, .. } => setting.to_string(),
+                _ => String::new(),
+            };
+            tracing::warn!(session, "closing with 1009: {violation}; {setting}");
         } else {
-            tracing::info!(%session, "closing with {}: {violation}", violation.close_code().0);
+            tracing::info!(session, "closing with {}: {violation}", violation.close_code().0);
         }
         let Some(open) = self.closing_parts() else { return };
         let already_closing = open.closing != ClosingState::Open;
@@ -142,8 +146,11 @@ impl Connection {
 
     /// The peer does not read: 1013, at once.
     pub fn terminate(&mut self, ctx: &mut LoopContext) {
-        tracing::warn!(session = %self.target.session, waiting_bytes = self.session.pressure.bytes(),
-            "closing with 1013: the peer does not read and sendHighWaterBytes is reached");
+        tracing::warn!(
+            session = self.target.session.raw(),
+            waiting_bytes = self.session.pressure.bytes(),
+            "closing with 1013: the peer does not read and sendHighWaterBytes is reached"
+        );
         ctx.counters.terminated_slow.add(1);
         self.fail(ctx, CloseCode::TRY_AGAIN_LATER, "the peer does not read fast enough");
     }
@@ -168,10 +175,7 @@ impl Connection {
         let Some(open) = self.closing_parts() else {
             return Next::Wait;
         };
-        let status = open
-            .status
-            .take()
-            .unwrap_or_else(|| CloseReason::new(CloseCode::ABNORMAL, ""));
+        let status = open.status.take().unwrap_or_else(|| CloseReason::new(CloseCode::ABNORMAL, ""));
         self.session.set_closed();
         self.emit(ctx, EventKind::Closed, status.code.0, &status.reason);
         ctx.counters.sessions_closed.add(1);

@@ -131,11 +131,7 @@ impl Connection {
 
     /// Writes what waits, and goes on with what was waiting for that.
     pub fn flush(&mut self, ctx: &mut LoopContext) -> Next {
-        if let Some(socket) = self
-            .socket
-            .as_mut()
-            .filter(|_| !self.queue.is_blocked() && !self.queue.is_empty())
-        {
+        if let Some(socket) = self.socket.as_mut().filter(|_| !self.queue.is_blocked() && !self.queue.is_empty()) {
             let held_up = self.queue.control_bytes() > MAX_WAITING_CONTROL_BYTES;
             let mut cx = Context::from_waker(&self.waker);
             match self.queue.poll_flush(socket, &mut cx, &self.session.pressure) {

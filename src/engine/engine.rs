@@ -13,7 +13,7 @@ use crate::engine::acceptor::LoopLoad;
 use crate::engine::counters::Counters;
 use crate::engine::event_loop::{EventLoop, LoopShare, Turn};
 use crate::engine::session_table::{ReadyState, Session, SessionTable};
-use crate::protocol::{CloseReason, MessageLimits, Opcode, encode_header};
+use crate::protocol::{CloseReason, MessageLimits, Opcode, encode_header, header_bytes};
 
 /// Why an engine could not start.
 #[derive(Debug, thiserror::Error)]
@@ -100,14 +100,7 @@ impl Engine {
             counters.push(Arc::clone(&share.counters));
             loops.push(Mutex::new(EventLoop::new(share, listener.take()).map_err(failed)?));
         }
-        Ok(Self {
-            config,
-            sessions,
-            loads,
-            counters,
-            loops,
-            address,
-        })
+        Ok(Self { config, sessions, loads, counters, loops, address })
     }
 
     /// Where the engine listens.
@@ -128,10 +121,7 @@ impl Engine {
     /// # Errors
     /// [`ApiMisuse`] if there is none, or while the loop is driven.
     pub fn fetch(&self, index: usize, event: usize) -> Result<Vec<u8>, ApiMisuse> {
-        self.lock(index)?
-            .batch()
-            .fetch(event)
-            .ok_or(ApiMisuse::NothingToFetch(event))
+        self.lock(index)?.batch().fetch(event).ok_or(ApiMisuse::NothingToFetch(event))
     }
 
     /// The memory of a loop's arena and event batch, which stays where it is until the engine is dropped.
@@ -145,11 +135,7 @@ impl Engine {
         use_it: impl FnOnce(&mut [u8]) -> R,
     ) -> Result<R, ApiMisuse> {
         let mut event_loop = self.lock(index)?;
-        Ok(if arena {
-            use_it(event_loop.arena().memory())
-        } else {
-            use_it(event_loop.batch().memory())
-        })
+        Ok(if arena { use_it(event_loop.arena().memory()) } else { use_it(event_loop.batch().memory()) })
     }
 
     fn lock(&self, index: usize) -> Result<MutexGuard<'_, EventLoop>, ApiMisuse> {
@@ -178,34 +164,11 @@ impl Engine {
             if !is_control && session.pressure.weight() >= high {
                 return Ok(self.terminate(id, session));
             }
-            let mut bytes = Vec::with_capacity(payload_bytes + 10);
-            // Section 5.5: control frames come in one piece.
-            encode_header(
-                &mut bytes,
-                is_control || !more_follows,
-                opcode(kind),
-                payload_bytes,
-                None,
-            );
-            let header_bytes = bytes.len();
-            bytes.resize(header_bytes + payload_bytes, 0);
-            fill(&mut bytes[header_bytes..])?;
+            // RFC 6455 section 5.5: control frames come in one piece.
+            let bytes = encode(opcode(kind), is_control || !more_follows, payload_bytes, fill)?;
             let weight = session.pressure.add_message(bytes.len());
-            self.push(id, session, |target| {
-                Command::Send(
-                    target,
-                    Outgoing {
-                        bytes,
-                        is_control,
-                        more_follows,
-                    },
-                )
-            });
-            Ok(if weight >= high {
-                SendOutcome::Pressured
-            } else {
-                SendOutcome::Queued
-            })
+            self.push(id, session, |target| Command::Send(target, Outgoing { bytes, is_control, more_follows }));
+            Ok(if weight >= high { SendOutcome::Pressured } else { SendOutcome::Queued })
         });
         sent.unwrap_or(Ok(SendOutcome::Closed))
     }
@@ -228,9 +191,7 @@ impl Engine {
 
     /// Accepts an opening handshake. `Closed` if the connection is gone.
     pub fn accept(&self, id: SessionId, accept: Accept) -> SendOutcome {
-        self.change(id, ReadyState::Connecting, ReadyState::Open, |target| {
-            Command::Accept(target, Box::new(accept))
-        })
+        self.change(id, ReadyState::Connecting, ReadyState::Open, |target| Command::Accept(target, Box::new(accept)))
     }
 
     /// Answers a request with anything but 101. After a plain HTTP request the connection may ask again.
@@ -288,10 +249,7 @@ impl Engine {
     }
 
     fn push(&self, id: SessionId, session: &Session, command: impl FnOnce(Target) -> Command) {
-        let target = Target {
-            session: id,
-            slot: session.slot,
-        };
+        let target = Target { session: id, slot: session.slot };
         self.loads[session.loop_index as usize].commands.push(command(target));
     }
 
@@ -321,10 +279,23 @@ impl Engine {
     pub fn counters(&self) -> Vec<u64> {
         let all: Vec<_> = self.counters.iter().map(|counters| counters.values()).collect();
         let numbers = all.first().map_or(0, Vec::len);
-        (0..numbers)
-            .map(|at| all.iter().map(|values| values[at]).sum())
-            .collect()
+        (0..numbers).map(|at| all.iter().map(|values| values[at]).sum()).collect()
     }
+}
+
+/// A frame whose payload is written by `fill`.
+fn encode<E>(
+    opcode: Opcode,
+    fin: bool,
+    payload_bytes: usize,
+    fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
+) -> Result<Vec<u8>, E> {
+    let header_bytes = header_bytes(payload_bytes, false);
+    let mut bytes = Vec::with_capacity(header_bytes + payload_bytes);
+    encode_header(&mut bytes, fin, opcode, payload_bytes, None);
+    bytes.resize(header_bytes + payload_bytes, 0);
+    fill(&mut bytes[header_bytes..])?;
+    Ok(bytes)
 }
 
 const fn opcode(kind: MessageKind) -> Opcode {

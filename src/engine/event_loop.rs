@@ -225,18 +225,14 @@ impl LoopState {
 
     /// Serves one connection so that a panic ends only that one.
     fn guarded(&mut self, slot: u32, target: Target, serve: impl FnOnce(&mut Connection, &mut LoopContext) -> Next) {
-        let Some(connection) = self
-            .connections
-            .get_mut(slot as usize)
-            .filter(|found| found.target == target)
-        else {
+        let Some(connection) = self.connections.get_mut(slot as usize).filter(|found| found.target == target) else {
             return;
         };
         let ctx = &mut self.ctx;
         let next = catch_unwind(AssertUnwindSafe(|| serve(connection, ctx))).unwrap_or_else(|payload| {
             ctx.counters.panics.add(1);
             let text = panic_text(&*payload);
-            tracing::error!(session = %target.session, "a bug in the engine ended one connection: {text}");
+            tracing::error!(session = target.session.raw(), "a bug in the engine ended one connection: {text}");
             catch_unwind(AssertUnwindSafe(|| connection.end_after_panic(ctx))).unwrap_or(Next::Remove)
         });
         match next {
@@ -255,9 +251,7 @@ impl LoopState {
         connection.session.set_closed();
         self.share.sessions.remove(connection.target.session);
         self.ctx.counters.connections_open.take_one();
-        self.share.loads[self.share.index as usize]
-            .connections
-            .fetch_sub(1, Ordering::Relaxed);
+        self.share.loads[self.share.index as usize].connections.fetch_sub(1, Ordering::Relaxed);
     }
 
     fn flush_dirty(&mut self) {
@@ -279,10 +273,8 @@ impl LoopState {
             };
             self.guarded(slot, target, Connection::expire);
         }
-        if let Some(acceptor) = self
-            .acceptor
-            .as_mut()
-            .filter(|acceptor| acceptor.paused_until().is_some_and(|at| at <= now))
+        if let Some(acceptor) =
+            self.acceptor.as_mut().filter(|acceptor| acceptor.paused_until().is_some_and(|at| at <= now))
         {
             acceptor.resume();
         }
@@ -294,11 +286,7 @@ impl LoopState {
 
     fn arm_timer(&mut self, cx: &mut Context<'_>) {
         let paused = self.acceptor.as_ref().and_then(Acceptor::paused_until);
-        let Some(next) = [self.ctx.deadlines.earliest(), self.stop_at, paused]
-            .into_iter()
-            .flatten()
-            .min()
-        else {
+        let Some(next) = [self.ctx.deadlines.earliest(), self.stop_at, paused].into_iter().flatten().min() else {
             return;
         };
         let due = match &self.timer {
@@ -314,10 +302,10 @@ impl LoopState {
     }
 
     fn take_logs(&mut self) {
-        while let Some((level, line)) = self.log_lines.pop() {
-            let mut event = Event::new(EventKind::Log, SessionId::from_raw(0), 0);
-            event.code = log_code(level);
-            event.payload = Payload::Owned(line.into_bytes());
+        while let Some(line) = self.log_lines.pop() {
+            let mut event = Event::new(EventKind::Log, SessionId::from_raw(line.session), 0);
+            event.code = log_code(line.level);
+            event.payload = Payload::Owned(line.text.into_bytes());
             self.ctx.batch.push(event);
         }
     }
@@ -336,6 +324,5 @@ const fn log_code(level: tracing::Level) -> u16 {
 /// What a panic said.
 pub fn panic_text(payload: &(dyn std::any::Any + Send)) -> &str {
     let text = payload.downcast_ref::<&str>().copied();
-    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("(no text)")
+    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("(no text)")
 }

@@ -34,11 +34,7 @@ const WRITE_STALL: Duration = Duration::from_secs(30);
 /// What an exchange says to its loop.
 pub enum Notice {
     /// The request is complete: ask Java.
-    Request {
-        target: Target,
-        record: Vec<u8>,
-        answer: oneshot::Sender<Respond>,
-    },
+    Request { target: Target, record: Vec<u8>, answer: oneshot::Sender<Respond> },
     /// The exchange is over.
     Done { target: Target, outcome: Outcome },
 }
@@ -63,10 +59,7 @@ pub struct Notices {
 impl Notices {
     /// Notices that wake the turn that looks at `ready`.
     pub fn new(ready: &Arc<ReadyList>) -> Self {
-        Self {
-            queue: Mutex::default(),
-            ready: Arc::clone(ready),
-        }
+        Self { queue: Mutex::default(), ready: Arc::clone(ready) }
     }
 
     /// Takes all notices.
@@ -103,29 +96,10 @@ pub struct Exchange {
 /// Serves one request and gives the socket back, also if serving it panics.
 pub async fn serve(exchange: Exchange, notices: Arc<Notices>) {
     let target = exchange.target;
-    let mut done = DoneOnDrop {
-        target,
-        notices: Arc::clone(&notices),
-        outcome: Outcome::Lost,
-    };
+    let mut done = DoneOnDrop { target, notices: Arc::clone(&notices), outcome: Outcome::Lost };
     let keep_alive = exchange.body_bytes.is_some();
-    let head = exchange.bytes[..exchange.head_bytes].to_vec();
-    let mut io = ExchangeIo::new(
-        exchange.socket,
-        exchange.bytes,
-        exchange.head_bytes,
-        exchange.body_bytes,
-    );
-    let asking = Asking {
-        target,
-        head,
-        remote: exchange.remote,
-        local: exchange.local,
-        max_body_bytes: exchange.max_body_bytes,
-        body_timeout: exchange.body_timeout,
-        notices,
-    };
-    let once = Mutex::new(Some(asking));
+    let once = Mutex::new(Some(Asking::new(&exchange, notices)));
+    let mut io = ExchangeIo::new(exchange);
     let service = service_fn(move |request| {
         let asking = once.lock().take();
         async move {
@@ -136,14 +110,10 @@ pub async fn serve(exchange: Exchange, notices: Arc<Notices>) {
         }
     });
     // `half_close`: hyper must not look for the end of the connection while Java works on the answer.
-    let served = http1::Builder::new()
-        .keep_alive(keep_alive)
-        .half_close(true)
-        .serve_connection(&mut io, service)
-        .await;
+    let served = http1::Builder::new().keep_alive(keep_alive).half_close(true).serve_connection(&mut io, service).await;
     match served {
         Ok(()) => done.outcome = io.into_outcome(),
-        Err(error) => tracing::debug!(session = %target.session, %error, "HTTP exchange failed"),
+        Err(error) => tracing::debug!(session = target.session.raw(), %error, "HTTP exchange failed"),
     }
 }
 
@@ -156,10 +126,7 @@ struct DoneOnDrop {
 impl Drop for DoneOnDrop {
     fn drop(&mut self) {
         let outcome = std::mem::replace(&mut self.outcome, Outcome::Lost);
-        self.notices.push(Notice::Done {
-            target: self.target,
-            outcome,
-        });
+        self.notices.push(Notice::Done { target: self.target, outcome });
     }
 }
 
@@ -174,6 +141,18 @@ struct Asking {
 }
 
 impl Asking {
+    fn new(exchange: &Exchange, notices: Arc<Notices>) -> Self {
+        Self {
+            target: exchange.target,
+            head: exchange.bytes[..exchange.head_bytes].to_vec(),
+            remote: exchange.remote,
+            local: exchange.local,
+            max_body_bytes: exchange.max_body_bytes,
+            body_timeout: exchange.body_timeout,
+            notices,
+        }
+    }
+
     async fn answer(self, request: Request<Incoming>) -> Response<Full<Bytes>> {
         let body = match self.read_body(request.into_body()).await {
             Ok(body) => body,
@@ -181,11 +160,7 @@ impl Asking {
         };
         let record = encode_request(self.remote, self.local, &self.head, &body);
         let (answer, answered) = oneshot::channel();
-        self.notices.push(Notice::Request {
-            target: self.target,
-            record,
-            answer,
-        });
+        self.notices.push(Notice::Request { target: self.target, record, answer });
         match answered.await {
             Ok(respond) => response(&respond),
             Err(_) => closing(text(503, "the server is stopping")),
@@ -195,7 +170,7 @@ impl Asking {
     /// The whole body, or what is answered instead.
     async fn read_body(&self, body: Incoming) -> Result<Bytes, Response<Full<Bytes>>> {
         let most = self.max_body_bytes;
-        let too_large = || text(413, &format!("the body is larger than {most} bytes (maxHttpBodyBytes)"));
+        let too_large = || text(413, &format!("the body is larger than {most} bytes"));
         // A declared length is refused before the client sends the body, or is told to (100 Continue).
         if body.size_hint().lower() > most as u64 {
             return Err(too_large());
@@ -204,10 +179,7 @@ impl Asking {
             Ok(Ok(body)) => Ok(body.to_bytes()),
             Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err(too_large()),
             Ok(Err(_)) => Err(text(400, "the body is malformed")),
-            Err(_) => Err(text(
-                408,
-                &format!("the body did not arrive within {:?}", self.body_timeout),
-            )),
+            Err(_) => Err(text(408, &format!("the body did not arrive within {:?}", self.body_timeout))),
         }
     }
 }
@@ -217,6 +189,10 @@ fn response(respond: &Respond) -> Response<Full<Bytes>> {
     for line in String::from_utf8_lossy(&respond.head).lines() {
         let (name, value) = line.split_once(": ").unwrap_or((line, ""));
         builder = builder.header(name, value);
+    }
+    if builder.headers_ref().is_some_and(|headers| headers.contains_key(hyper::header::UPGRADE)) {
+        // RFC 9110 section 7.8: who sends Upgrade sends this as well.
+        builder = builder.header(hyper::header::CONNECTION, "upgrade");
     }
     builder.body(Full::new(Bytes::copy_from_slice(&respond.body))).unwrap_or_else(|error| {
         tracing::warn!(status = respond.status, %error, "the HTTP handler's response cannot be sent, 500 is sent instead");
@@ -252,16 +228,11 @@ struct ExchangeIo {
 }
 
 impl ExchangeIo {
-    fn new(socket: TcpStream, bytes: Vec<u8>, head_bytes: usize, body_bytes: Option<u64>) -> Self {
-        let left = body_bytes.map_or(u64::MAX, |body| body.saturating_add(head_bytes as u64));
-        Self {
-            socket,
-            bytes,
-            at: 0,
-            left,
-            asked_for_next: false,
-            stall: None,
-        }
+    fn new(exchange: Exchange) -> Self {
+        let head_bytes = exchange.head_bytes as u64;
+        let left = exchange.body_bytes.map_or(u64::MAX, |body| body.saturating_add(head_bytes));
+        let Exchange { socket, bytes, .. } = exchange;
+        Self { socket, bytes, at: 0, left, asked_for_next: false, stall: None }
     }
 
     fn into_outcome(mut self) -> Outcome {
@@ -278,9 +249,7 @@ impl ExchangeIo {
             self.stall = None;
             return polled;
         }
-        let stall = self
-            .stall
-            .get_or_insert_with(|| Box::pin(tokio::time::sleep(WRITE_STALL)));
+        let stall = self.stall.get_or_insert_with(|| Box::pin(tokio::time::sleep(WRITE_STALL)));
         ready!(stall.as_mut().poll(cx));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }

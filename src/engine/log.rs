@@ -14,17 +14,28 @@ use tracing::{Level, Metadata, span};
 /// Lines kept at most between two turns; what comes then is counted and said in the next line.
 const KEPT_LINES: usize = 256;
 
+/// One line.
+#[derive(Debug, PartialEq, Eq)]
+pub struct LogLine {
+    /// How severe.
+    pub level: Level,
+    /// The connection it is about, from the field `session`; 0 for none.
+    pub session: u64,
+    /// The message and its other fields.
+    pub text: String,
+}
+
 /// The lines of one loop.
 #[derive(Debug, Default)]
 pub struct LogLines {
-    lines: Mutex<VecDeque<(Level, String)>>,
+    lines: Mutex<VecDeque<LogLine>>,
     any: AtomicBool,
     lost: AtomicU64,
 }
 
 impl LogLines {
     /// Takes the oldest line.
-    pub fn pop(&self) -> Option<(Level, String)> {
+    pub fn pop(&self) -> Option<LogLine> {
         if !self.any.load(Ordering::Acquire) {
             return None;
         }
@@ -33,20 +44,16 @@ impl LogLines {
         if line.is_none() {
             self.any.store(false, Ordering::Release);
             let lost = self.lost.swap(0, Ordering::Relaxed);
-            return (lost > 0).then(|| {
-                (
-                    Level::WARN,
-                    format!("{lost} log lines were lost: more than {KEPT_LINES} in one turn"),
-                )
-            });
+            let text = format!("{lost} log lines were lost: more than {KEPT_LINES} in one turn");
+            return (lost > 0).then_some(LogLine { level: Level::WARN, session: 0, text });
         }
         line
     }
 
-    fn push(&self, level: Level, line: String) {
+    fn push(&self, line: LogLine) {
         let mut lines = self.lines.lock();
         if lines.len() < KEPT_LINES {
-            lines.push_back((level, line));
+            lines.push_back(line);
         } else {
             self.lost.fetch_add(1, Ordering::Relaxed);
         }
@@ -83,7 +90,8 @@ impl tracing::Subscriber for LogSubscriber {
     fn event(&self, event: &tracing::Event<'_>) {
         let mut line = Line::default();
         event.record(&mut line);
-        self.lines.push(*event.metadata().level(), line.message + &line.fields);
+        let (level, session) = (*event.metadata().level(), line.session);
+        self.lines.push(LogLine { level, session, text: line.message + &line.fields });
     }
 
     fn enter(&self, _: &span::Id) {}
@@ -93,11 +101,19 @@ impl tracing::Subscriber for LogSubscriber {
 
 #[derive(Default)]
 struct Line {
+    session: u64,
     message: String,
     fields: String,
 }
 
 impl Visit for Line {
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        match field.name() {
+            "session" => self.session = value,
+            _ => self.record_debug(field, &value),
+        }
+    }
+
     fn record_str(&mut self, field: &Field, value: &str) {
         // Escaped: peers choose some of these values, and a line of the log must stay one line.
         self.record_debug(field, &value);
@@ -121,13 +137,11 @@ mod tests {
         let lines = Arc::new(LogLines::default());
         let subscriber = LogSubscriber::new(Level::INFO, Arc::clone(&lines));
         tracing::subscriber::with_default(subscriber, || {
-            tracing::warn!(session = 7, reason = "a\nb", "handshake refused");
+            tracing::warn!(session = 7u64, reason = "a\nb", "handshake refused");
             tracing::debug!("not this");
         });
-        assert_eq!(
-            lines.pop(),
-            Some((Level::WARN, "handshake refused session=7 reason=\"a\\nb\"".to_string()))
-        );
+        let text = "handshake refused reason=\"a\\nb\"".to_string();
+        assert_eq!(lines.pop(), Some(LogLine { level: Level::WARN, session: 7, text }));
         assert_eq!(lines.pop(), None);
     }
 
@@ -135,10 +149,10 @@ mod tests {
     fn lost_lines_are_counted() {
         let lines = LogLines::default();
         for _ in 0..KEPT_LINES + 3 {
-            lines.push(Level::INFO, "x".into());
+            lines.push(LogLine { level: Level::INFO, session: 0, text: "x".into() });
         }
         let kept: Vec<_> = std::iter::from_fn(|| lines.pop()).collect();
         assert_eq!(kept.len(), KEPT_LINES + 1);
-        assert!(kept[KEPT_LINES].1.starts_with("3 log lines were lost"));
+        assert!(kept[KEPT_LINES].text.starts_with("3 log lines were lost"));
     }
 }

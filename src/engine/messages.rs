@@ -160,13 +160,7 @@ impl Connection {
     /// Returns whether the event refers to the arena.
     fn handle_incoming(&mut self, ctx: &mut LoopContext, incoming: Incoming, range: &Range<usize>) -> bool {
         match incoming {
-            Incoming::Message {
-                kind,
-                payload,
-                ascii,
-                first,
-                last,
-            } => {
+            Incoming::Message { kind, payload, ascii, first, last } => {
                 let kind = match kind {
                     DataKind::Text => EventKind::Text,
                     DataKind::Binary => EventKind::Binary,
@@ -254,11 +248,7 @@ impl Connection {
         };
         let stood_still = !open.may_read();
         open.unfinished_bytes = open.unfinished_bytes.saturating_sub(u64::from(bytes));
-        if stood_still && open.may_read() {
-            Next::Again
-        } else {
-            Next::Wait
-        }
+        if stood_still && open.may_read() { Next::Again } else { Next::Wait }
     }
 
     /// New limits, from the next message on.

@@ -52,10 +52,7 @@ impl Connection {
 
     /// Looks at the bytes so far.
     fn decide(&mut self, ctx: &mut LoopContext) -> Next {
-        let limits = HeadLimits {
-            max_bytes: ctx.config.max_head_bytes,
-            max_headers: ctx.config.max_headers,
-        };
+        let limits = HeadLimits { max_bytes: ctx.config.max_head_bytes, max_headers: ctx.config.max_headers };
         let Phase::Head(head) = &mut self.phase else {
             return Next::Wait;
         };
@@ -110,11 +107,7 @@ impl Connection {
             socket,
             head_bytes: head - request.head_start,
             bytes: bytes[request.head_start..].to_vec(),
-            body_bytes: if request.chunked {
-                None
-            } else {
-                Some(request.content_length.unwrap_or(0))
-            },
+            body_bytes: if request.chunked { None } else { Some(request.content_length.unwrap_or(0)) },
             remote,
             local,
             max_body_bytes: ctx.config.max_http_body_bytes,
@@ -152,10 +145,7 @@ impl Connection {
                 if ctx.stopping {
                     return self.linger(ctx);
                 }
-                self.phase = Phase::Head(HeadState {
-                    bytes,
-                    reader: HeadReader::new(),
-                });
+                self.phase = Phase::Head(HeadState { bytes, reader: HeadReader::new() });
                 self.set_deadline(ctx, Some(ctx.config.handshake_timeout));
                 match self.decide(ctx) {
                     Next::Wait => Next::Again,
@@ -175,10 +165,7 @@ impl Connection {
             return Next::Wait;
         };
         let head = String::from_utf8_lossy(&accept.head);
-        let headers: Vec<_> = head
-            .lines()
-            .map(|line| line.split_once(": ").unwrap_or((line, "")))
-            .collect();
+        let headers: Vec<_> = head.lines().map(|line| line.split_once(": ").unwrap_or((line, ""))).collect();
         let response = switching_protocols(&handshaking.upgrade, &headers);
         self.phase = Phase::Open(Box::new(OpenState::new(accept, handshaking.rest)));
         ctx.counters.sessions_opened.add(1);
@@ -228,7 +215,12 @@ impl Connection {
     }
 
     fn refuse(&mut self, ctx: &mut LoopContext, refusal: &Refusal) -> Next {
-        tracing::info!(session = %self.target.session, status = refusal.status, "request refused: {}", refusal.body);
+        tracing::info!(
+            session = self.target.session.raw(),
+            status = refusal.status,
+            "request refused: {}",
+            refusal.body
+        );
         ctx.counters.handshakes_refused.add(1);
         self.session.set_closed();
         self.queue.push_own(refusal.to_bytes());
@@ -237,17 +229,14 @@ impl Connection {
 
     fn refuse_over_limit(&mut self, ctx: &mut LoopContext) -> Next {
         let most = ctx.config.max_connections;
-        let text = format!("the server is at its limit of {most} connections (maxConnections); try again later");
+        let text = format!("the server is at its limit of {most} connections; try again later");
         self.refuse(ctx, &Refusal::new(503, text).with_header("Retry-After", "5"))
     }
 
     /// The head did not arrive in time.
     pub fn refuse_late(&mut self, ctx: &mut LoopContext) -> Next {
         let limit = ctx.config.handshake_timeout;
-        self.refuse(
-            ctx,
-            &Refusal::new(408, format!("the request head did not arrive within {limit:?}")),
-        )
+        self.refuse(ctx, &Refusal::new(408, format!("the request head did not arrive within {limit:?}")))
     }
 
     /// The engine stops. `Remove` if nothing has to be said.
@@ -258,8 +247,7 @@ impl Connection {
                 // Loses against an `Accept` that is on its way: then the session gets its 1001 behind the 101.
                 if self.session.transition(ReadyState::Connecting, ReadyState::Closed) {
                     ctx.counters.handshakes_refused.add(1);
-                    self.queue
-                        .push_own(Refusal::new(503, "the server is stopping").to_bytes());
+                    self.queue.push_own(Refusal::new(503, "the server is stopping").to_bytes());
                     self.end_handshake(ctx);
                     return self.linger(ctx);
                 }
@@ -295,11 +283,7 @@ fn closing_response(respond: &Respond) -> Vec<u8> {
     for line in String::from_utf8_lossy(&respond.head).lines() {
         let (name, value) = line.split_once(": ").unwrap_or((line, ""));
         if HeaderName::from_bytes(name.as_bytes()).is_err() || HeaderValue::from_str(value).is_err() {
-            tracing::warn!(
-                name,
-                value,
-                "a response header of the application is not valid and was left out"
-            );
+            tracing::warn!(name, value, "a response header of the application is not valid and was left out");
             continue;
         }
         response.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());

@@ -65,11 +65,7 @@ pub struct SocketWaker {
 impl SocketWaker {
     /// A waker for the socket in `slot`.
     pub fn new(slot: u32, list: &Arc<ReadyList>) -> Arc<Self> {
-        Arc::new(Self {
-            slot,
-            listed: AtomicBool::new(false),
-            list: Arc::clone(list),
-        })
+        Arc::new(Self { slot, listed: AtomicBool::new(false), list: Arc::clone(list) })
     }
 
     /// The loop has taken the slot from the list.

@@ -36,12 +36,7 @@ pub struct Session {
 impl Session {
     fn new(loop_index: u32, slot: u32) -> Self {
         let state = AtomicU8::new(ReadyState::Connecting as u8);
-        Self {
-            loop_index,
-            slot,
-            pressure: Pressure::default(),
-            state,
-        }
+        Self { loop_index, slot, pressure: Pressure::default(), state }
     }
 
     /// The state now.
@@ -56,9 +51,7 @@ impl Session {
 
     /// Goes from one state to another; `false`, changing nothing, if it is not in the first.
     pub fn transition(&self, from: ReadyState, to: ReadyState) -> bool {
-        self.state
-            .compare_exchange(from as u8, to as u8, Ordering::AcqRel, Ordering::Acquire)
-            .is_ok()
+        self.state.compare_exchange(from as u8, to as u8, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
 
     /// It is over, whatever it was.
@@ -92,13 +85,7 @@ impl SessionTable {
         let session = Arc::new(Session::new(loop_index, slot));
         let key = self.0.insert(Arc::clone(&session))?;
         // A key may be 0, and an event uses session 0 for "none".
-        Some((
-            Target {
-                session: SessionId::from_raw(key as u64 + 1),
-                slot,
-            },
-            session,
-        ))
+        Some((Target { session: SessionId::from_raw(key as u64 + 1), slot }, session))
     }
 
     /// Looks a connection up and uses it. `None` for an id that is stale or never was.

@@ -48,20 +48,12 @@ pub struct WriteQueue {
 impl WriteQueue {
     /// Appends a frame of ours (a response, a Close) behind everything.
     pub fn push_own(&mut self, bytes: Vec<u8>) {
-        self.frames.push_back(Frame {
-            bytes,
-            counted: false,
-            is_control: false,
-        });
+        self.frames.push_back(Frame { bytes, counted: false, is_control: false });
     }
 
     /// Appends a data frame of Java, already accounted.
     pub fn push_counted(&mut self, bytes: Vec<u8>) {
-        self.frames.push_back(Frame {
-            bytes,
-            counted: true,
-            is_control: false,
-        });
+        self.frames.push_back(Frame { bytes, counted: true, is_control: false });
     }
 
     /// Puts a ping or pong ahead of waiting data, behind a frame that is half written, the 101 and other control frames.
@@ -69,14 +61,7 @@ impl WriteQueue {
         self.control_bytes += bytes.len();
         let stays_first = |frame: &Frame| !frame.is_control && (self.written > 0 || !frame.counted);
         let first = usize::from(self.frames.front().is_some_and(stays_first));
-        self.frames.insert(
-            first + self.control_frames,
-            Frame {
-                bytes,
-                counted,
-                is_control: true,
-            },
-        );
+        self.frames.insert(first + self.control_frames, Frame { bytes, counted, is_control: true });
         self.control_frames += 1;
     }
 
@@ -156,10 +141,7 @@ impl WriteQueue {
     }
 
     fn poll_write<W: AsyncWrite>(&self, socket: Pin<&mut W>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        let first = self
-            .frames
-            .front()
-            .map_or(&[][..], |frame| &frame.bytes[self.written..]);
+        let first = self.frames.front().map_or(&[][..], |frame| &frame.bytes[self.written..]);
         if self.frames.len() == 1 {
             return socket.poll_write(cx, first);
         }
@@ -214,11 +196,7 @@ mod tests {
             let taken = bytes.len().min(self.room);
             self.room -= taken;
             self.taken.extend_from_slice(&bytes[..taken]);
-            if taken == 0 {
-                Poll::Pending
-            } else {
-                Poll::Ready(Ok(taken))
-            }
+            if taken == 0 { Poll::Pending } else { Poll::Ready(Ok(taken)) }
         }
 
         fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -231,9 +209,7 @@ mod tests {
     }
 
     fn flush(queue: &mut WriteQueue, socket: &mut Narrow, pressure: &Pressure) -> Written {
-        queue
-            .poll_flush(socket, &mut Context::from_waker(Waker::noop()), pressure)
-            .expect("no error")
+        queue.poll_flush(socket, &mut Context::from_waker(Waker::noop()), pressure).expect("no error")
     }
 
     #[test]
@@ -244,24 +220,15 @@ mod tests {
             queue.push_counted(data.into());
         }
         socket.room = 2;
-        assert_eq!(
-            flush(&mut queue, &mut socket, &pressure),
-            Written { bytes: 2, messages: 0 }
-        );
+        assert_eq!(flush(&mut queue, &mut socket, &pressure), Written { bytes: 2, messages: 0 });
         assert_eq!((pressure.bytes(), queue.is_blocked()), (6, true));
         queue.push_control(b"1".to_vec(), false);
         queue.push_control(b"2".to_vec(), false);
         assert_eq!(queue.control_bytes(), 2);
         socket.room = 100;
-        assert_eq!(
-            flush(&mut queue, &mut socket, &pressure),
-            Written { bytes: 8, messages: 2 }
-        );
+        assert_eq!(flush(&mut queue, &mut socket, &pressure), Written { bytes: 8, messages: 2 });
         assert_eq!(socket.taken, b"aaaa12bbbb");
-        assert_eq!(
-            (pressure.weight(), queue.control_bytes(), queue.is_empty()),
-            (0, 0, true)
-        );
+        assert_eq!((pressure.weight(), queue.control_bytes(), queue.is_empty()), (0, 0, true));
     }
 
     #[test]

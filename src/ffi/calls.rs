@@ -49,9 +49,7 @@ pub fn send(
         3 => MessageKind::Ping,
         4 => MessageKind::Pong,
         _ => {
-            return Err(NativeError::IllegalArgument(format!(
-                "kind={kind} is not a message kind"
-            )));
+            return Err(NativeError::IllegalArgument(format!("kind={kind} is not a message kind")));
         }
     };
     let length =
@@ -65,12 +63,7 @@ pub fn send(
 /// Accepts an opening handshake.
 pub fn accept(engine: i64, session: i64, head: Vec<u8>, window: i32, limits: MessageLimits, bits: i32) -> SendOutcome {
     let window_bytes = u32::try_from(window).ok().filter(|&window| window > 0);
-    let accept = Accept {
-        head,
-        window_bytes,
-        limits,
-        partial: bits & PARTIAL != 0,
-    };
+    let accept = Accept { head, window_bytes, limits, partial: bits & PARTIAL != 0 };
     registry::find(engine).map_or(SendOutcome::Closed, |engine| engine.accept(id(session), accept))
 }
 
@@ -106,10 +99,7 @@ pub fn limits(text: i32, binary: i32) -> Result<MessageLimits, NativeError> {
     let positive = |name: &str, value: i32| {
         u32::try_from(value).map_err(|_| NativeError::IllegalArgument(format!("{name}={value} is negative")))
     };
-    Ok(MessageLimits {
-        max_text_bytes: positive("maxText", text)?,
-        max_binary_bytes: positive("maxBinary", binary)?,
-    })
+    Ok(MessageLimits { max_text_bytes: positive("maxText", text)?, max_binary_bytes: positive("maxBinary", binary)? })
 }
 
 /// Starts the stop.

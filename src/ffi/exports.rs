@@ -39,16 +39,12 @@ pub extern "system" fn port<'l>(env: EnvUnowned<'l>, _: JClass<'l>, engine: jlon
 
 #[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
 pub extern "system" fn arena<'l>(env: EnvUnowned<'l>, _: JClass<'l>, engine: jlong, index: jint) -> JByteBuffer<'l> {
-    enter(env, |env| {
-        memory::direct_buffer(env, &*registry::get(engine)?, calls::loop_index(index)?, true)
-    })
+    enter(env, |env| memory::direct_buffer(env, &*registry::get(engine)?, calls::loop_index(index)?, true))
 }
 
 #[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
 pub extern "system" fn events<'l>(env: EnvUnowned<'l>, _: JClass<'l>, engine: jlong, index: jint) -> JByteBuffer<'l> {
-    enter(env, |env| {
-        memory::direct_buffer(env, &*registry::get(engine)?, calls::loop_index(index)?, false)
-    })
+    enter(env, |env| memory::direct_buffer(env, &*registry::get(engine)?, calls::loop_index(index)?, false))
 }
 
 #[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
@@ -82,14 +78,7 @@ pub extern "system" fn accept<'l>(
     enter(env, |env| {
         let limits = calls::limits(max_text_bytes, max_binary_bytes)?;
         let head = memory::copy_array(env, &head)?;
-        Ok(number(calls::accept(
-            engine,
-            session,
-            head,
-            window_bytes,
-            limits,
-            flags,
-        )))
+        Ok(number(calls::accept(engine, session, head, window_bytes, limits, flags)))
     })
 }
 
@@ -135,9 +124,7 @@ pub extern "system" fn close<'l>(
     code: jint,
     reason: JByteArray<'l>,
 ) -> jint {
-    enter(env, |env| {
-        calls::close(engine, session, code, memory::copy_array(env, &reason)?).map(number)
-    })
+    enter(env, |env| calls::close(engine, session, code, memory::copy_array(env, &reason)?).map(number))
 }
 
 #[jni_mangle("io.hawser.websocket.internal.NativeEngine")]

@@ -124,10 +124,7 @@ impl MessageAssembler {
             DataKind::Text => LimitSetting::Text,
             DataKind::Binary => LimitSetting::Binary,
         };
-        Err(ProtocolViolation::MessageTooBig {
-            limit_bytes: self.limit_bytes,
-            setting,
-        })
+        Err(ProtocolViolation::MessageTooBig { limit_bytes: self.limit_bytes, setting })
     }
 
     #[inline]
@@ -137,9 +134,7 @@ impl MessageAssembler {
         }
         let bytes = &input[piece.start..piece.end];
         // Section 8.1: not UTF-8 means: fail the connection.
-        self.utf8
-            .handle_scanned(bytes, piece.ascii)
-            .map_err(|_| ProtocolViolation::InvalidUtf8)?;
+        self.utf8.handle_scanned(bytes, piece.ascii).map_err(|_| ProtocolViolation::InvalidUtf8)?;
         if piece.last {
             self.utf8.finish().map_err(|_| ProtocolViolation::TruncatedUtf8)?;
         }
@@ -159,13 +154,7 @@ impl MessageAssembler {
             Payload::Owned(std::mem::take(&mut self.buffer))
         };
         let ascii = self.kind == DataKind::Text && self.utf8.is_ascii();
-        let event = Incoming::Message {
-            kind: self.kind,
-            payload,
-            ascii,
-            first: true,
-            last: true,
-        };
+        let event = Incoming::Message { kind: self.kind, payload, ascii, first: true, last: true };
         self.reset();
         Some(event)
     }
@@ -176,8 +165,7 @@ impl MessageAssembler {
         if needed > self.buffer.capacity() {
             let doubled = (needed * 2).min(self.limit_bytes as usize);
             let expected = still_to_come.map_or(doubled, |more| needed + more.min(needed as u64) as usize);
-            self.buffer
-                .reserve_exact(doubled.min(expected).max(needed) - self.buffer.len());
+            self.buffer.reserve_exact(doubled.min(expected).max(needed) - self.buffer.len());
         }
         self.buffer.extend_from_slice(bytes);
     }
@@ -198,13 +186,7 @@ impl MessageAssembler {
             return Ok(None);
         }
         let first = !std::mem::replace(&mut self.begun, true);
-        let event = Incoming::Message {
-            kind: self.kind,
-            payload,
-            ascii: piece.ascii,
-            first,
-            last: piece.last,
-        };
+        let event = Incoming::Message { kind: self.kind, payload, ascii: piece.ascii, first, last: piece.last };
         if piece.last {
             self.reset();
         }

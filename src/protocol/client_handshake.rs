@@ -56,30 +56,19 @@ pub fn client_request(
     subprotocols: &[&str],
     extra_headers: &[(&str, &str)],
 ) -> Result<Vec<u8>, InvalidHeader> {
-    let uri = target
-        .parse::<Uri>()
-        .ok()
-        .filter(|_| target.starts_with('/') && !target.contains('#'));
+    let uri = target.parse::<Uri>().ok().filter(|_| target.starts_with('/') && !target.contains('#'));
     let uri = uri.ok_or_else(|| InvalidHeader::new(":path", target, "the target must be a path that starts with /"))?;
     let mut request = Request::new(());
     *request.uri_mut() = uri;
     let subprotocols = subprotocols.join(", ");
-    let own = [
-        ("Host", host),
-        ("Sec-WebSocket-Key", key),
-        ("Sec-WebSocket-Version", "13"),
-    ];
+    let own = [("Host", host), ("Sec-WebSocket-Key", key), ("Sec-WebSocket-Version", "13")];
     let offer = Some(("Sec-WebSocket-Protocol", &subprotocols[..])).filter(|_| !subprotocols.is_empty());
     for (name, value) in own.into_iter().chain(offer) {
         let (name, value) = check_header(name, value)?;
         request.headers_mut().insert(name, value);
     }
-    request
-        .headers_mut()
-        .insert("Connection", HeaderValue::from_static("Upgrade"));
-    request
-        .headers_mut()
-        .insert("Upgrade", HeaderValue::from_static("websocket"));
+    request.headers_mut().insert("Connection", HeaderValue::from_static("Upgrade"));
+    request.headers_mut().insert("Upgrade", HeaderValue::from_static("websocket"));
     add_headers(request.headers_mut(), extra_headers)?;
     let (bytes, _key) = generate_request(request)
         .map_err(|_| InvalidHeader::new("request", target, "the parts do not make a valid request"))?;
@@ -91,11 +80,7 @@ fn add_headers(headers: &mut HeaderMap, extra_headers: &[(&str, &str)]) -> Resul
     for &(name, value) in extra_headers {
         let (header_name, header_value) = check_header(name, value)?;
         if header_name.as_str() == "host" || header_name.as_str().starts_with("sec-websocket-") {
-            return Err(InvalidHeader::new(
-                name,
-                value,
-                "the client sets this header itself; use its own argument",
-            ));
+            return Err(InvalidHeader::new(name, value, "the client sets this header itself; use its own argument"));
         }
         headers.append(header_name, header_value);
     }
@@ -113,30 +98,19 @@ pub fn verify_response(
     key: &str,
     offered_subprotocols: &[&str],
 ) -> Result<Option<(ServerResponse, usize)>, ClientHandshakeError> {
-    let Some(head_bytes) = HeadScanner::new()
-        .scan(bytes, limits)
-        .map_err(ClientHandshakeError::Head)?
-    else {
+    let Some(head_bytes) = HeadScanner::new().scan(bytes, limits).map_err(ClientHandshakeError::Head)? else {
         return Ok(None);
     };
     let malformed = |reason: String| ClientHandshakeError::Malformed(reason);
     let parsed = Response::try_parse(&bytes[..head_bytes]).map_err(|error| malformed(error.to_string()))?;
     let (_, response) = parsed.ok_or_else(|| malformed("incomplete head".to_owned()))?;
     if response.status() != StatusCode::SWITCHING_PROTOCOLS {
-        return Err(ClientHandshakeError::Status {
-            status: response.status().as_u16(),
-        });
+        return Err(ClientHandshakeError::Status { status: response.status().as_u16() });
     }
     let headers = response.headers();
     check_answer(headers, key)?;
     let subprotocol = chosen_subprotocol(headers, offered_subprotocols)?;
-    Ok(Some((
-        ServerResponse {
-            subprotocol,
-            headers: headers.clone(),
-        },
-        head_bytes,
-    )))
+    Ok(Some((ServerResponse { subprotocol, headers: headers.clone() }, head_bytes)))
 }
 
 /// The steps 2 to 5 of section 4.1.
@@ -149,11 +123,7 @@ fn check_answer(headers: &HeaderMap, key: &str) -> Result<(), ClientHandshakeErr
     }
     let accept_key = derive_accept_key(key.as_bytes());
     if single(headers, "sec-websocket-accept", "the key's answer")? != Some(accept_key.as_bytes()) {
-        return Err(wrong(
-            headers,
-            "sec-websocket-accept",
-            "the answer to the key that was sent",
-        ));
+        return Err(wrong(headers, "sec-websocket-accept", "the answer to the key that was sent"));
     }
     // An extension that was not offered would change the meaning of every frame.
     if headers.contains_key("sec-websocket-extensions") {
@@ -181,11 +151,7 @@ fn single<'a>(
 ) -> Result<Option<&'a [u8]>, ClientHandshakeError> {
     let mut values = headers.get_all(HeaderName::from_static(name)).iter();
     let first = values.next().map(|value| value.as_bytes());
-    if values.next().is_some() {
-        Err(wrong(headers, name, expected))
-    } else {
-        Ok(first)
-    }
+    if values.next().is_some() { Err(wrong(headers, name, expected)) } else { Ok(first) }
 }
 
 fn has_token(headers: &HeaderMap, name: &'static str, token: &str) -> bool {
@@ -197,14 +163,7 @@ fn has_token(headers: &HeaderMap, name: &'static str, token: &str) -> bool {
 
 fn wrong(headers: &HeaderMap, name: &'static str, expected: &'static str) -> ClientHandshakeError {
     let values = headers.get_all(HeaderName::from_static(name)).iter();
-    let found: Vec<_> = values
-        .map(|value| format!("\"{}\"", escape_and_cut(value.as_bytes())))
-        .take(3)
-        .collect();
-    let found = if found.is_empty() {
-        "missing".to_owned()
-    } else {
-        found.join(", ")
-    };
+    let found: Vec<_> = values.map(|value| format!("\"{}\"", escape_and_cut(value.as_bytes()))).take(3).collect();
+    let found = if found.is_empty() { "missing".to_owned() } else { found.join(", ") };
     ClientHandshakeError::Header { name, found, expected }
 }

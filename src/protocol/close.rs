@@ -76,9 +76,6 @@ impl CloseReason {
     /// A reason of our own. The text may be of any length: the encoder cuts it to 123 bytes at a code point.
     #[must_use]
     pub fn new(code: CloseCode, reason: impl Into<Box<str>>) -> Self {
-        Self {
-            code,
-            reason: reason.into(),
-        }
+        Self { code, reason: reason.into() }
     }
 }

@@ -14,11 +14,7 @@ pub const MAX_REASON_BYTES: usize = MAX_CONTROL_PAYLOAD_BYTES - 2;
 pub fn decode_close(payload: &[u8]) -> Result<Option<CloseReason>, ProtocolViolation> {
     let Some((code, reason)) = payload.split_first_chunk::<2>() else {
         // Section 5.5.1: if there is a body, its first two bytes are the code.
-        return if payload.is_empty() {
-            Ok(None)
-        } else {
-            Err(ProtocolViolation::TruncatedCloseCode)
-        };
+        return if payload.is_empty() { Ok(None) } else { Err(ProtocolViolation::TruncatedCloseCode) };
     };
     let code = CloseCode(u16::from_be_bytes(*code));
     // Section 7.4.2: below 1000 unused, 1000 to 2999 defined codes only, from 5000 on not allowed.

@@ -112,12 +112,7 @@ impl FrameDecoder {
     /// A decoder for what the peer of an endpoint in `role` sends. RSV1 is not allowed.
     #[must_use]
     pub const fn new(role: Role) -> Self {
-        Self {
-            kept: [0; MAX_HEADER_BYTES],
-            kept_len: 0,
-            role,
-            rsv1_allowed: false,
-        }
+        Self { kept: [0; MAX_HEADER_BYTES], kept_len: 0, role, rsv1_allowed: false }
     }
 
     /// Whether RSV1 may be set on the first frame of a data message: to be switched on when an extension that uses
@@ -185,13 +180,7 @@ impl FrameDecoder {
         } else {
             None
         };
-        let header = FrameHeader {
-            fin: first & FIN != 0,
-            rsv1: first & RSV1 != 0,
-            opcode,
-            mask,
-            payload_bytes,
-        };
+        let header = FrameHeader { fin: first & FIN != 0, rsv1: first & RSV1 != 0, opcode, mask, payload_bytes };
         Ok(Some((header, header_bytes)))
     }
 

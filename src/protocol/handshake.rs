@@ -48,9 +48,7 @@ impl HeadReader {
     /// A reader at the beginning of a request.
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            scanner: HeadScanner::new(),
-        }
+        Self { scanner: HeadScanner::new() }
     }
 
     /// Looks at `bytes`, which must begin with all bytes of the earlier calls. After any answer but
@@ -104,10 +102,7 @@ fn parse(head: &[u8], header_lines: usize) -> Result<Parsed, Refusal> {
 /// RFC 9112 section 3.2: a path, an absolute URI, or `*` with OPTIONS; RFC 6455 section 3: no fragment.
 fn check_target(method: &str, target: &str) -> Result<(), Refusal> {
     let refuse = |problem: &str| {
-        Err(Refusal::bad_request(format!(
-            "the request target \"{}\" {problem}",
-            escape_and_cut(target.as_bytes())
-        )))
+        Err(Refusal::bad_request(format!("the request target \"{}\" {problem}", escape_and_cut(target.as_bytes()))))
     };
     if !target.is_ascii() {
         return refuse("contains bytes outside ASCII; percent-encode them");
@@ -115,11 +110,9 @@ fn check_target(method: &str, target: &str) -> Result<(), Refusal> {
     if target.contains('#') {
         return refuse("contains a fragment (#...), which is never sent");
     }
-    let absolute = ["http://", "https://", "ws://", "wss://"].iter().any(|scheme| {
-        target
-            .get(..scheme.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-    });
+    let absolute = ["http://", "https://", "ws://", "wss://"]
+        .iter()
+        .any(|scheme| target.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
     if target.starts_with('/') || absolute || (target == "*" && method == "OPTIONS") {
         return Ok(());
     }
@@ -135,13 +128,9 @@ fn refuse_fault(fault: HeadFault, limits: &HeadLimits) -> Refusal {
                 limits.max_bytes
             ),
         ),
-        HeadFault::TooManyHeaders => Refusal::new(
-            431,
-            format!(
-                "the request has more than {} header lines; send fewer",
-                limits.max_headers
-            ),
-        ),
+        HeadFault::TooManyHeaders => {
+            Refusal::new(431, format!("the request has more than {} header lines; send fewer", limits.max_headers))
+        }
         HeadFault::ControlCharacter { byte, offset } => Refusal::bad_request(format!(
             "control character {byte:#04x} at byte {offset} of the request head; is this HTTP, and not TLS?"
         )),
@@ -165,10 +154,9 @@ fn refuse_malformed(error: httparse::Error, head: &[u8]) -> Refusal {
                 escape_and_cut(line)
             )
         }
-        httparse::Error::Version => format!(
-            "unknown HTTP version in \"{}\"; use HTTP/1.1",
-            escape_and_cut(request_line)
-        ),
+        httparse::Error::Version => {
+            format!("unknown HTTP version in \"{}\"; use HTTP/1.1", escape_and_cut(request_line))
+        }
         other => format!(
             "malformed request line \"{}\" ({other}); expected \"GET /path HTTP/1.1\"",
             escape_and_cut(request_line)
@@ -180,16 +168,9 @@ fn refuse_malformed(error: httparse::Error, head: &[u8]) -> Refusal {
 /// The first header line without a token and a colon at its start; the last line if all have one.
 fn first_malformed_line(head: &[u8]) -> &[u8] {
     let is_token = |name: &[u8]| !name.is_empty() && name.iter().all(|&byte| headers::is_token_byte(byte));
-    let lines = || {
-        head.split(|&byte| byte == b'\n')
-            .skip(1)
-            .map(<[u8]>::trim_ascii_end)
-            .filter(|line| !line.is_empty())
-    };
-    let malformed = |line: &&[u8]| {
-        line.iter()
-            .position(|&byte| byte == b':')
-            .is_none_or(|colon| !is_token(&line[..colon]))
-    };
+    let lines =
+        || head.split(|&byte| byte == b'\n').skip(1).map(<[u8]>::trim_ascii_end).filter(|line| !line.is_empty());
+    let malformed =
+        |line: &&[u8]| line.iter().position(|&byte| byte == b':').is_none_or(|colon| !is_token(&line[..colon]));
     lines().find(malformed).or_else(|| lines().last()).unwrap_or_default()
 }

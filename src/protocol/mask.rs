@@ -17,9 +17,7 @@ pub fn apply_mask_and_scan_ascii(payload: &mut [u8], key: [u8; 4], offset_in_pay
 /// The key as it applies from `offset_in_payload` on.
 #[inline]
 pub(super) const fn rotate(key: [u8; 4], offset_in_payload: usize) -> [u8; 4] {
-    u32::from_be_bytes(key)
-        .rotate_left(8 * (offset_in_payload % 4) as u32)
-        .to_be_bytes()
+    u32::from_be_bytes(key).rotate_left(8 * (offset_in_payload % 4) as u32).to_be_bytes()
 }
 
 /// Returns the OR of all resulting words; the optimiser drops it where it is not used.

@@ -153,20 +153,10 @@ impl MessageReader {
         match header.opcode {
             Opcode::Continuation => self.message.go_on(header)?,
             Opcode::Text => {
-                self.message.begin(
-                    DataKind::Text,
-                    header,
-                    self.limits.max_text_bytes,
-                    self.partial_delivery,
-                )?;
+                self.message.begin(DataKind::Text, header, self.limits.max_text_bytes, self.partial_delivery)?;
             }
             Opcode::Binary => {
-                self.message.begin(
-                    DataKind::Binary,
-                    header,
-                    self.limits.max_binary_bytes,
-                    self.partial_delivery,
-                )?;
+                self.message.begin(DataKind::Binary, header, self.limits.max_binary_bytes, self.partial_delivery)?;
             }
             Opcode::Close | Opcode::Ping | Opcode::Pong => {}
         }
@@ -195,10 +185,8 @@ impl MessageReader {
         if !complete {
             return Ok(None);
         }
-        let payload = self
-            .control
-            .take()
-            .map_or(Payload::InPlace(range), |kept| Payload::Owned(kept.as_slice().to_vec()));
+        let payload =
+            self.control.take().map_or(Payload::InPlace(range), |kept| Payload::Owned(kept.as_slice().to_vec()));
         Ok(Some(match frame.opcode {
             Opcode::Ping => Incoming::Ping(payload),
             Opcode::Pong => Incoming::Pong(payload),
@@ -226,23 +214,14 @@ impl MessageReader {
             }
         };
         let last = frame.fin && frame.missing_bytes == 0;
-        let piece = Piece {
-            start,
-            end,
-            ascii,
-            last,
-            missing_bytes: frame.missing_bytes,
-        };
+        let piece = Piece { start, end, ascii, last, missing_bytes: frame.missing_bytes };
         self.message.take(&piece, frame.fin, input)
     }
 }
 
 impl ControlBuffer {
     fn empty() -> Box<Self> {
-        Box::new(Self {
-            bytes: [0; MAX_CONTROL_PAYLOAD_BYTES],
-            len: 0,
-        })
+        Box::new(Self { bytes: [0; MAX_CONTROL_PAYLOAD_BYTES], len: 0 })
     }
 
     /// The decoder admits no control frame of more than 125 bytes, so that the pieces fit.

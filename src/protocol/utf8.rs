@@ -39,11 +39,7 @@ impl Utf8Validator {
     /// A validator at the beginning of a text.
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            tail: [0; 3],
-            tail_len: 0,
-            ascii: true,
-        }
+        Self { tail: [0; 3], tail_len: 0, ascii: true }
     }
 
     /// Takes the next piece of the text.

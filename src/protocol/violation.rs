@@ -76,7 +76,7 @@ pub enum ProtocolViolation {
     #[error("text message ends inside a UTF-8 code point")]
     TruncatedUtf8,
     /// One byte or more beyond the limit of the session.
-    #[error("message exceeds {limit_bytes} bytes (setting: {setting})")]
+    #[error("message exceeds {limit_bytes} bytes")]
     MessageTooBig {
         /// The largest message that passes, in bytes.
         limit_bytes: u32,
@@ -140,8 +140,8 @@ pub enum LimitSetting {
 impl std::fmt::Display for LimitSetting {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Self::Text => "maxTextMessageBytes",
-            Self::Binary => "maxBinaryMessageBytes",
+            Self::Text => "set by maxTextMessageBytes, or setTextMessageSizeLimit of the session",
+            Self::Binary => "set by maxBinaryMessageBytes, or setBinaryMessageSizeLimit of the session",
         })
     }
 }

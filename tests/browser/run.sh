@@ -29,8 +29,8 @@ install_chromium() {
 
 # Installs the npm package of the lock file into build/browser/node_modules, once per lock file.
 install_playwright() {
-	command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null ||
-		give_up "Node.js 20 or newer and npm are needed; node --version says '$(node --version 2>&1)'"
+	command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null ||
+		give_up "Node.js 18 or newer and npm are needed; node --version says '$(node --version 2>&1)'"
 	cmp -s "$here/package-lock.json" "$out/installed-package-lock.json" && return
 	cp "$here/package.json" "$here/package-lock.json" "$out/"
 	(cd "$out" && npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1) ||

@@ -43,9 +43,7 @@ impl Response {
     /// The value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut lines = self.head.lines().filter_map(|line| line.split_once(':'));
-        lines
-            .find(|(found, _)| found.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.trim())
+        lines.find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
     }
 }
 
@@ -72,10 +70,7 @@ impl Client {
     fn over(stream: TcpStream) -> Self {
         stream.set_nodelay(true).expect("a live socket");
         stream.set_read_timeout(Some(DEADLINE)).expect("a live socket");
-        Self {
-            stream,
-            buffer: Vec::new(),
-        }
+        Self { stream, buffer: Vec::new() }
     }
 
     /// An opening handshake.
@@ -85,6 +80,13 @@ impl Client {
              Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
         )
         .into_bytes()
+    }
+
+    /// An opening handshake with `by` in place of `line`.
+    pub fn altered_upgrade(line: &str, by: &str) -> Vec<u8> {
+        let handshake = String::from_utf8(Self::upgrade("/")).expect("ASCII");
+        assert!(handshake.contains(line), "{line}");
+        handshake.replace(line, by).into_bytes()
     }
 
     pub fn local_address(&self) -> SocketAddr {
@@ -121,9 +123,7 @@ impl Client {
 
     /// Ends the connection by a reset.
     pub fn reset(self) {
-        SockRef::from(&self.stream)
-            .set_linger(Some(Duration::ZERO))
-            .expect("a live socket");
+        SockRef::from(&self.stream).set_linger(Some(Duration::ZERO)).expect("a live socket");
     }
 
     /// Reads more; false at the end of the stream.
@@ -136,11 +136,7 @@ impl Client {
 
     fn fill_to(&mut self, bytes: usize) {
         while self.buffer.len() < bytes {
-            assert!(
-                self.fill(),
-                "the stream ended, {} of {bytes} bytes are there",
-                self.buffer.len()
-            );
+            assert!(self.fill(), "the stream ended, {} of {bytes} bytes are there", self.buffer.len());
         }
     }
 
@@ -157,10 +153,7 @@ impl Client {
             }
             127 => {
                 self.fill_to(10);
-                (
-                    10,
-                    u64::from_be_bytes(self.buffer[2..10].try_into().expect("eight bytes")),
-                )
+                (10, u64::from_be_bytes(self.buffer[2..10].try_into().expect("eight bytes")))
             }
             length => (2, u64::from(length)),
         };
@@ -168,11 +161,7 @@ impl Client {
         self.fill_to(end);
         let payload = self.buffer[header_bytes..end].to_vec();
         self.buffer.drain(..end);
-        Frame {
-            fin: first & 0x80 != 0,
-            opcode: first & 0x0f,
-            payload,
-        }
+        Frame { fin: first & 0x80 != 0, opcode: first & 0x0f, payload }
     }
 
     /// Reads a whole message of one frame and checks it.
@@ -191,11 +180,7 @@ impl Client {
             if frame.opcode == frames::PONG {
                 pongs.push(frame.payload);
             } else {
-                assert_eq!(
-                    Some(&&*String::from_utf8_lossy(&frame.payload)),
-                    rest.next(),
-                    "{frame:?}"
-                );
+                assert_eq!(Some(&&*String::from_utf8_lossy(&frame.payload)), rest.next(), "{frame:?}");
             }
         }
         pongs
@@ -218,11 +203,7 @@ impl Client {
     /// Reads the end of the stream: nothing came before it.
     pub fn expect_end(&mut self) {
         let ended = !self.fill();
-        assert!(
-            ended && self.buffer.is_empty(),
-            "not the end but {:?}",
-            self.buffer.escape_ascii().to_string()
-        );
+        assert!(ended && self.buffer.is_empty(), "not the end but {:?}", self.buffer.escape_ascii().to_string());
     }
 
     /// Reads until the connection is gone, in whatever way, and returns what came.
@@ -239,10 +220,7 @@ impl Client {
     pub fn read_101(&mut self) -> Response {
         let response = self.read_head();
         assert_eq!(response.status, 101, "{response:?}");
-        assert_eq!(
-            response.header("Sec-WebSocket-Accept"),
-            Some("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
-        );
+        assert_eq!(response.header("Sec-WebSocket-Accept"), Some("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="));
         response
     }
 
@@ -252,33 +230,18 @@ impl Client {
             if let Some(at) = self.buffer.windows(4).position(|window| window == b"\r\n\r\n") {
                 break at + 4;
             }
-            assert!(
-                self.fill(),
-                "the stream ended inside a head: {:?}",
-                self.buffer.escape_ascii().to_string()
-            );
+            assert!(self.fill(), "the stream ended inside a head: {:?}", self.buffer.escape_ascii().to_string());
         };
         let head: Vec<u8> = self.buffer.drain(..end).collect();
         let head = String::from_utf8(head).expect("a head is ASCII");
-        let status = head
-            .get(9..12)
-            .and_then(|digits| digits.parse().ok())
-            .expect("a status line");
-        Response {
-            status,
-            head,
-            body: String::new(),
-        }
+        let status = head.get(9..12).and_then(|digits| digits.parse().ok()).expect("a status line");
+        Response { status, head, body: String::new() }
     }
 
     /// Reads a response with its body, which has a length.
     pub fn read_response(&mut self) -> Response {
         let mut response = self.read_head();
-        let length = response
-            .header("Content-Length")
-            .expect("a length")
-            .parse()
-            .expect("a number");
+        let length = response.header("Content-Length").expect("a length").parse().expect("a number");
         self.fill_to(length);
         let body: Vec<u8> = self.buffer.drain(..length).collect();
         response.body = String::from_utf8(body).expect("a readable body");

@@ -2,8 +2,8 @@
 
 use std::net::SocketAddr;
 use std::ops::Deref;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use hawser::bridge::SessionId;
 use hawser::config::EngineConfig;
 use hawser::engine::{Engine, Turn};
 
-use super::client::Client;
+use super::client::{Client, Response};
 use super::event::{Kind, TestEvent, read_batch};
 use super::handler::echo;
 use super::recorder::Recorder;
@@ -65,7 +65,17 @@ impl TestEngine {
         this
     }
 
-    /// The same without a record of events.
+    /// A server that leaves every request to the test, and echoes otherwise.
+    pub fn undecided(config: &str) -> (Self, mpsc::Receiver<SessionId>) {
+        let (asked, requests) = mpsc::channel();
+        let engine = Self::start(config, move |engine, event| match event.kind {
+            Kind::Request => asked.send(event.session).expect("the test waits"),
+            _ => echo(engine, event),
+        });
+        (engine, requests)
+    }
+
+    /// [`start`](Self::start) without a record of events.
     pub fn unrecorded(config: &str, handler: impl Fn(&Engine, &TestEvent) + Send + Sync + 'static) -> Self {
         let mut this = Self::undriven(config);
         this.drive(Arc::new(handler));
@@ -112,9 +122,7 @@ impl TestEngine {
 
     /// Waits until a counter has a value.
     pub fn await_counter(&self, counter: Counter, value: u64) {
-        until(&format!("{counter:?} = {value}"), || {
-            (self.counter(counter) == value).then_some(())
-        });
+        until(&format!("{counter:?} = {value}"), || (self.counter(counter) == value).then_some(()));
     }
 
     pub fn connect(&self) -> Client {
@@ -129,6 +137,17 @@ impl TestEngine {
         (client, session)
     }
 
+    /// Sends bytes, reads the answer, which says that it is the last, and the end of the connection behind it.
+    pub fn refusal(&self, request: &[u8]) -> Response {
+        let mut client = self.connect();
+        client.write(request);
+        let response = client.read_response();
+        let connection = response.header("Connection");
+        assert!(connection.is_some_and(|value| value.starts_with("close")), "{response:?}");
+        client.expect_end();
+        response
+    }
+
     /// Sends an opening handshake and waits until the handler has been asked.
     pub fn request_session(&self, client: &mut Client) -> SessionId {
         let path = format!("/{}", self.paths.fetch_add(1, Ordering::Relaxed));
@@ -136,9 +155,7 @@ impl TestEngine {
         let start = format!("GET {path} ");
         self.events.wait(&start, |events| {
             let mut requests = events.iter().filter(|event| event.kind == Kind::Request);
-            requests
-                .find(|event| event.request().head.starts_with(&start))
-                .map(|event| event.session)
+            requests.find(|event| event.request().head.starts_with(&start)).map(|event| event.session)
         })
     }
 

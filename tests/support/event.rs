@@ -77,22 +77,15 @@ impl TestEvent {
 
 /// Reads the events of the last turn.
 pub fn read_batch(engine: &Engine, loop_index: usize, count: usize) -> Vec<TestEvent> {
-    let memory = |arena| {
-        engine
-            .with_memory(loop_index, arena, |bytes| bytes.to_vec())
-            .expect("not driven")
-    };
-    let descriptors = engine
-        .with_memory(loop_index, false, |bytes| bytes[..count * DESCRIPTOR_BYTES].to_vec())
-        .expect("not driven");
+    let memory = |arena| engine.with_memory(loop_index, arena, |bytes| bytes.to_vec()).expect("not driven");
+    let descriptors =
+        engine.with_memory(loop_index, false, |bytes| bytes[..count * DESCRIPTOR_BYTES].to_vec()).expect("not driven");
     let mut arena = None;
     let mut events = Vec::with_capacity(count);
     for (index, descriptor) in descriptors.chunks(DESCRIPTOR_BYTES).enumerate() {
         let (mut event, offset, length) = read_descriptor(descriptor);
         event.payload = if event.flags & FETCH != 0 {
-            engine
-                .fetch(loop_index, index)
-                .expect("an event with FETCH has a payload")
+            engine.fetch(loop_index, index).expect("an event with FETCH has a payload")
         } else if length > 0 {
             let arena = arena.get_or_insert_with(|| memory(true));
             arena[offset..offset + length].to_vec()

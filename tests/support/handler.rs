@@ -20,11 +20,7 @@ pub fn echo(engine: &Engine, event: &TestEvent) {
         }
         Kind::Request => answer_http(engine, event),
         Kind::Text | Kind::Binary => {
-            let kind = if event.kind == Kind::Text {
-                MessageKind::Text
-            } else {
-                MessageKind::Binary
-            };
+            let kind = if event.kind == Kind::Text { MessageKind::Text } else { MessageKind::Binary };
             send(engine, session, kind, event.flags & LAST == 0, &event.payload);
             engine.consumed(session, event.cost);
         }
@@ -39,10 +35,7 @@ pub fn default_accept() -> Accept {
     Accept {
         head: Vec::new(),
         window_bytes: Some(64 << 10),
-        limits: MessageLimits {
-            max_text_bytes: 4 << 20,
-            max_binary_bytes: 4 << 20,
-        },
+        limits: MessageLimits { max_text_bytes: 4 << 20, max_binary_bytes: 4 << 20 },
         partial: false,
     }
 }

@@ -11,7 +11,7 @@ mod handler;
 mod recorder;
 mod wait;
 
-pub use client::{Client, Response};
+pub use client::{Client, Frame, Response};
 pub use engine::{Counter, TestEngine, UPGRADE};
 pub use event::{Kind, Request, TestEvent};
 pub use handler::{accept, default_accept, echo, respond, send, send_text};

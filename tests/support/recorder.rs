@@ -28,19 +28,14 @@ impl Recorder {
             found.is_none()
         };
         let events = self.events.lock().expect("not poisoned");
-        let (events, _) = self
-            .more
-            .wait_timeout_while(events, DEADLINE, looking)
-            .expect("not poisoned");
+        let (events, _) = self.more.wait_timeout_while(events, DEADLINE, looking).expect("not poisoned");
         found.unwrap_or_else(|| panic!("waited in vain: {what}; there are {} events", events.len()))
     }
 
     /// Waits for the first event of a kind in a session.
     pub fn first(&self, session: SessionId, kind: Kind) -> TestEvent {
         self.wait(&format!("{kind:?} of {session}"), |events| {
-            let mut matching = events
-                .iter()
-                .filter(|event| event.session == session && event.kind == kind);
+            let mut matching = events.iter().filter(|event| event.session == session && event.kind == kind);
             matching.next().cloned()
         })
     }
@@ -54,16 +49,12 @@ impl Recorder {
     /// The events of one session up to now.
     pub fn of(&self, session: SessionId) -> Vec<TestEvent> {
         let events = self.events.lock().expect("not poisoned");
-        events
-            .iter()
-            .filter(|event| event.session == session)
-            .cloned()
-            .collect()
+        events.iter().filter(|event| event.session == session).cloned().collect()
     }
 
-    /// Their kinds.
+    /// Their kinds, but for lines of the log.
     pub fn kinds(&self, session: SessionId) -> Vec<Kind> {
-        self.of(session).iter().map(|event| event.kind).collect()
+        self.of(session).iter().map(|event| event.kind).filter(|kind| *kind != Kind::Log).collect()
     }
 
     /// How many events of a kind there are.

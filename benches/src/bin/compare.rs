@@ -65,10 +65,7 @@ impl Comparison {
             seconds: flags.value("--seconds", defaults.1)?,
             warm_up_share: if quick { 0.05 } else { 1.0 },
         };
-        ensure!(
-            effort.rounds > 0 && effort.seconds > 0.0,
-            "rounds and seconds must be above 0"
-        );
+        ensure!(effort.rounds > 0 && effort.seconds > 0.0, "rounds and seconds must be above 0");
         let (subject, reference) = ("hawser".to_owned(), "tokio-tungstenite".to_owned());
         let subject = flags.value("--subject", subject)?;
         let reference = flags.value("--reference", reference)?;
@@ -87,12 +84,7 @@ impl Comparison {
         for case in &self.cases {
             eprintln!("{}: {}", case.name, case.title);
             let (outcome, met) = self.run_case(case).with_context(|| format!("case {}", case.name))?;
-            results.cases.push(CaseResult {
-                name: case.name,
-                title: case.title,
-                outcome,
-                met,
-            });
+            results.cases.push(CaseResult { name: case.name, title: case.title, outcome, met });
             // After every case: an hour of `all` is not lost to a failure at its end.
             results.write_json(&self.environment.output.join("results.json"))?;
         }
@@ -102,30 +94,14 @@ impl Comparison {
     fn run_case(&self, case: &Case) -> Result<(Outcome, Option<bool>)> {
         let progress = |line: String| eprintln!("  {line}");
         match case.kind {
-            CaseKind::Echo {
-                connections,
-                in_flight,
-                message_bytes,
-                least_ratio,
-            } => {
-                let load = EchoLoad {
-                    connections,
-                    in_flight,
-                    message_bytes,
-                };
+            CaseKind::Echo { connections, in_flight, message_bytes, least_ratio } => {
+                let load = EchoLoad { connections, in_flight, message_bytes };
                 let result = rounds::run(&self.environment, self.servers, load, self.effort, progress)?;
                 let met = least_ratio.map(|least| result.ratio.median >= least);
                 Ok((Outcome::Echo { result, least_ratio }, met))
             }
-            CaseKind::Idle {
-                connections,
-                most_bytes,
-            } => {
-                let connections = if self.quick {
-                    connections.min(QUICK_CONNECTIONS)
-                } else {
-                    connections
-                };
+            CaseKind::Idle { connections, most_bytes } => {
+                let connections = if self.quick { connections.min(QUICK_CONNECTIONS) } else { connections };
                 // Raised here, because the servers inherit it.
                 file_limit::reserve(connections)?;
                 let run = |server| idle_memory::run(&self.environment, server, connections, self.trials, progress);
@@ -138,15 +114,10 @@ impl Comparison {
 }
 
 fn environment(flags: &Flags) -> Result<Environment> {
-    ensure!(
-        cfg!(target_os = "linux"),
-        "the comparison reads /proc and pins with taskset: Linux only"
-    );
+    ensure!(cfg!(target_os = "linux"), "the comparison reads /proc and pins with taskset: Linux only");
     let program = std::env::current_exe()?;
     let cores = flags.text("--cores").unwrap_or("0,1");
-    let (server_core, load_core) = cores
-        .split_once(',')
-        .context("--cores must be SERVER,LOAD, for example 0,1")?;
+    let (server_core, load_core) = cores.split_once(',').context("--cores must be SERVER,LOAD, for example 0,1")?;
     let output: PathBuf = flags.value("--output", "build/bench".into())?;
     fs::create_dir_all(&output).with_context(|| format!("{}", output.display()))?;
     Ok(Environment {

@@ -18,10 +18,7 @@ const BACKLOG: u32 = 1024;
 fn main() -> Result<()> {
     let flags = Flags::parse(std::env::args().skip(1), &["--port"], &[])?;
     let port: u16 = flags.value("--port", 0)?;
-    tokio::runtime::Builder::new_current_thread()
-        .enable_io()
-        .build()?
-        .block_on(serve(port))
+    tokio::runtime::Builder::new_current_thread().enable_io().build()?.block_on(serve(port))
 }
 
 async fn serve(port: u16) -> Result<()> {
@@ -46,9 +43,7 @@ fn listen(port: u16) -> std::io::Result<TcpListener> {
 
 async fn echo(stream: TcpStream) -> tungstenite::Result<()> {
     stream.set_nodelay(true)?;
-    let config = WebSocketConfig::default()
-        .read_buffer_size(BUFFER_BYTES)
-        .write_buffer_size(BUFFER_BYTES);
+    let config = WebSocketConfig::default().read_buffer_size(BUFFER_BYTES).write_buffer_size(BUFFER_BYTES);
     let mut socket = tokio_tungstenite::accept_async_with_config(stream, Some(config)).await?;
     while let Some(first) = socket.next().await {
         let mut ready = Some(first);

@@ -16,16 +16,8 @@ wsbench echo --url ws://host:port/path [--conns 64] [--in-flight 1] [--bytes 64]
 wsbench idle --url ws://host:port/path [--conns 10000] [--bytes 64] [--binary]
              prints its JSON line when all connections are open, closes them after one line on stdin";
 
-const VALUED: &[&str] = &[
-    "--url",
-    "--conns",
-    "--in-flight",
-    "--bytes",
-    "--warm-messages",
-    "--warm-seconds",
-    "--seconds",
-    "--pid",
-];
+const VALUED: &[&str] =
+    &["--url", "--conns", "--in-flight", "--bytes", "--warm-messages", "--warm-seconds", "--seconds", "--pid"];
 const SWITCHES: &[&str] = &["--binary", "--unicode"];
 
 fn main() -> Result<()> {
@@ -48,11 +40,7 @@ fn echo(flags: &Flags) -> Result<()> {
         warm_up_messages: flags.value("--warm-messages", 0)?,
         warm_up: seconds(flags, "--warm-seconds", 0.5)?,
         measured: seconds(flags, "--seconds", 5.0)?,
-        server_pid: flags
-            .text("--pid")
-            .map(str::parse)
-            .transpose()
-            .context("--pid must be a process id")?,
+        server_pid: flags.text("--pid").map(str::parse).transpose().context("--pid must be a process id")?,
     };
     println!("{}", serde_json::to_string(&echo::run(&plan)?)?);
     Ok(())
@@ -72,11 +60,7 @@ fn endpoint(flags: &Flags) -> Result<Endpoint> {
 }
 
 fn kind(flags: &Flags) -> MessageKind {
-    if flags.has("--binary") {
-        MessageKind::Binary
-    } else {
-        MessageKind::Text
-    }
+    if flags.has("--binary") { MessageKind::Binary } else { MessageKind::Text }
 }
 
 fn seconds(flags: &Flags, name: &str, default: f64) -> Result<Duration> {
@@ -87,11 +71,8 @@ fn seconds(flags: &Flags, name: &str, default: f64) -> Result<Duration> {
 /// Text of exactly the asked number of bytes; `--unicode` mixes characters of one to four bytes.
 fn payload(flags: &Flags) -> Result<Vec<u8>> {
     let bytes: usize = flags.value("--bytes", 64)?;
-    let unit = if flags.has("--unicode") {
-        "Grüße 你好 👋 "
-    } else {
-        "the quick brown fox jumps over the lazy dog. "
-    };
+    let unit =
+        if flags.has("--unicode") { "Grüße 你好 👋 " } else { "the quick brown fox jumps over the lazy dog. " };
     let mut payload = unit.repeat(bytes / unit.len()).into_bytes();
     payload.resize(bytes, b'.');
     Ok(payload)

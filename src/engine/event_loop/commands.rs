@@ -76,9 +76,7 @@ impl LoopState {
         let socket = socket.ok().filter(|_| !self.ctx.stopping);
         let registered = socket.and_then(|socket| Some((socket, self.share.sessions.insert(self.share.index, slot)?)));
         let Some((socket, (target, session))) = registered else {
-            self.share.loads[self.share.index as usize]
-                .connections
-                .fetch_sub(1, Ordering::Relaxed);
+            self.share.loads[self.share.index as usize].connections.fetch_sub(1, Ordering::Relaxed);
             return;
         };
         let wake = SocketWaker::new(slot, &self.ready);
@@ -112,9 +110,7 @@ impl LoopState {
                     }
                 }
                 Notice::Done { target, outcome } => {
-                    self.guarded(target.slot, target, |connection, ctx| {
-                        connection.end_exchange(ctx, outcome)
-                    });
+                    self.guarded(target.slot, target, |connection, ctx| connection.end_exchange(ctx, outcome));
                 }
             }
         }

@@ -47,13 +47,7 @@ impl HeadScanner {
     /// A scanner at the beginning of a head.
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            scanned_bytes: 0,
-            line_start: 0,
-            head_start: 0,
-            lines: 0,
-            after_cr: false,
-        }
+        Self { scanned_bytes: 0, line_start: 0, head_start: 0, lines: 0, after_cr: false }
     }
 
     /// Goes on in `bytes`, which must begin with all bytes of the earlier calls. Returns how many bytes the head has,
@@ -80,11 +74,7 @@ impl HeadScanner {
             self.after_cr = byte == b'\r';
         }
         self.scanned_bytes = window.len();
-        if window.len() == limits.max_bytes {
-            Err(HeadFault::TooLong)
-        } else {
-            Ok(None)
-        }
+        if window.len() == limits.max_bytes { Err(HeadFault::TooLong) } else { Ok(None) }
     }
 
     /// Where the first line begins: 2 after a tolerated empty line (RFC 9112 section 2.2), else 0.
@@ -105,11 +95,7 @@ impl HeadScanner {
         self.line_start = offset + 1;
         if !empty {
             self.lines += 1;
-            return if self.header_lines() > limits.max_headers {
-                Err(HeadFault::TooManyHeaders)
-            } else {
-                Ok(false)
-            };
+            return if self.header_lines() > limits.max_headers { Err(HeadFault::TooManyHeaders) } else { Ok(false) };
         }
         if self.lines > 0 {
             return Ok(true);

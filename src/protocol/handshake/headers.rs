@@ -15,10 +15,7 @@ impl<'a> Headers<'a> {
 
     /// All values under `name`, without the white space around them.
     pub(super) fn values(&self, name: &'a str) -> impl Iterator<Item = &'a [u8]> + use<'a> {
-        self.lines
-            .iter()
-            .filter(move |line| line.name.eq_ignore_ascii_case(name))
-            .map(|line| line.value.trim_ascii())
+        self.lines.iter().filter(move |line| line.name.eq_ignore_ascii_case(name)).map(|line| line.value.trim_ascii())
     }
 
     pub(super) fn contains(&self, name: &'a str) -> bool {
@@ -48,16 +45,8 @@ impl<'a> Headers<'a> {
 
     /// All values under `name`, for a text.
     pub(super) fn describe(&self, name: &'a str) -> String {
-        let values: Vec<_> = self
-            .values(name)
-            .map(|value| format!("\"{}\"", escape_and_cut(value)))
-            .take(3)
-            .collect();
-        if values.is_empty() {
-            "missing".to_owned()
-        } else {
-            values.join(", ")
-        }
+        let values: Vec<_> = self.values(name).map(|value| format!("\"{}\"", escape_and_cut(value))).take(3).collect();
+        if values.is_empty() { "missing".to_owned() } else { values.join(", ") }
     }
 }
 

@@ -47,9 +47,7 @@ impl HttpRequestHead {
 /// RFC 9112 section 3.2: exactly one Host in HTTP/1.1, and a valid one.
 pub(super) fn check_host(http_1_1: bool, headers: &Headers<'_>) -> Result<(), Refusal> {
     match headers.single("Host")? {
-        None if http_1_1 => Err(Refusal::bad_request(
-            "header Host is missing; send \"Host: <name>[:<port>]\"",
-        )),
+        None if http_1_1 => Err(Refusal::bad_request("header Host is missing; send \"Host: <name>[:<port>]\"")),
         Some(host) if !host.iter().all(|&byte| is_host_byte(byte)) => Err(Refusal::bad_request(format!(
             "header Host \"{}\" is not a host name with an optional port",
             escape_and_cut(host)
@@ -61,27 +59,19 @@ pub(super) fn check_host(http_1_1: bool, headers: &Headers<'_>) -> Result<(), Re
 /// Returns the content length and whether the body is chunked. Every doubt is refused: two parties that disagree on
 /// where a body ends are how requests are smuggled (RFC 9112 section 11.2).
 pub(super) fn check_body(http_1_1: bool, headers: &Headers<'_>) -> Result<(Option<u64>, bool), Refusal> {
-    let content_length = headers
-        .single("Content-Length")?
-        .map(parse_content_length)
-        .transpose()?;
+    let content_length = headers.single("Content-Length")?.map(parse_content_length).transpose()?;
     let Some(encoding) = headers.single("Transfer-Encoding")? else {
         return Ok((content_length, false));
     };
     if content_length.is_some() {
-        return Err(Refusal::bad_request(
-            "both Content-Length and Transfer-Encoding are there; send one of them",
-        ));
+        return Err(Refusal::bad_request("both Content-Length and Transfer-Encoding are there; send one of them"));
     }
     if !http_1_1 {
         return Err(Refusal::bad_request("Transfer-Encoding needs HTTP/1.1"));
     }
     if !encoding.eq_ignore_ascii_case(b"chunked") {
         let value = escape_and_cut(encoding);
-        return Err(Refusal::new(
-            501,
-            format!("Transfer-Encoding \"{value}\" is not supported; use \"chunked\""),
-        ));
+        return Err(Refusal::new(501, format!("Transfer-Encoding \"{value}\" is not supported; use \"chunked\"")));
     }
     Ok((None, true))
 }
@@ -89,15 +79,9 @@ pub(super) fn check_body(http_1_1: bool, headers: &Headers<'_>) -> Result<(Optio
 fn parse_content_length(value: &[u8]) -> Result<u64, Refusal> {
     // `str::parse` alone would take a sign.
     let digits = value.iter().all(u8::is_ascii_digit);
-    let number = std::str::from_utf8(value)
-        .ok()
-        .filter(|_| digits)
-        .and_then(|text| text.parse().ok());
+    let number = std::str::from_utf8(value).ok().filter(|_| digits).and_then(|text| text.parse().ok());
     number.ok_or_else(|| {
-        Refusal::bad_request(format!(
-            "header Content-Length \"{}\" is not a number of bytes",
-            escape_and_cut(value)
-        ))
+        Refusal::bad_request(format!("header Content-Length \"{}\" is not a number of bytes", escape_and_cut(value)))
     })
 }
 
@@ -105,8 +89,5 @@ fn parse_content_length(value: &[u8]) -> Result<u64, Refusal> {
 const fn is_host_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'%' | b':' | b'[' | b']')
-        || matches!(
-            byte,
-            b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b';' | b'='
-        )
+        || matches!(byte, b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b';' | b'=')
 }

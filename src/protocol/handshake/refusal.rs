@@ -22,11 +22,7 @@ impl Refusal {
     /// A refusal with a readable text.
     #[must_use]
     pub fn new(status: u16, body: impl Into<String>) -> Self {
-        Self {
-            status,
-            extra_headers: Vec::new(),
-            body: body.into(),
-        }
+        Self { status, extra_headers: Vec::new(), body: body.into() }
     }
 
     /// 400: the request is malformed.
@@ -45,14 +41,9 @@ impl Refusal {
     /// The complete HTTP/1.1 response.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let phrase = StatusCode::from_u16(self.status)
-            .ok()
-            .and_then(|status| status.canonical_reason());
+        let phrase = StatusCode::from_u16(self.status).ok().and_then(|status| status.canonical_reason());
         // RFC 9110 section 7.8: who sends Upgrade, sends it as a connection option too.
-        let upgrades = self
-            .extra_headers
-            .iter()
-            .any(|(name, _)| name.eq_ignore_ascii_case("Upgrade"));
+        let upgrades = self.extra_headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("Upgrade"));
         let connection = if upgrades { "close, Upgrade" } else { "close" };
         let mut response = format!(
             "HTTP/1.1 {} {}\r\nContent-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n\

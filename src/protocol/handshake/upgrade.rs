@@ -45,11 +45,7 @@ pub struct InvalidHeader {
 
 impl InvalidHeader {
     pub(in super::super) fn new(name: &str, value: &str, problem: &'static str) -> Self {
-        Self {
-            name: escape_and_cut(name.as_bytes()),
-            value: escape_and_cut(value.as_bytes()),
-            problem,
-        }
+        Self { name: escape_and_cut(name.as_bytes()), value: escape_and_cut(value.as_bytes()), problem }
     }
 }
 
@@ -107,9 +103,7 @@ pub(super) fn check(method: &str, http_1_1: bool, headers: &Headers<'_>) -> Resu
         return Err(refusal.with_header("Allow", "GET"));
     }
     if !http_1_1 {
-        return Err(Refusal::bad_request(
-            "a WebSocket needs HTTP/1.1; this request is HTTP/1.0 (a proxy in between?)",
-        ));
+        return Err(Refusal::bad_request("a WebSocket needs HTTP/1.1; this request is HTTP/1.0 (a proxy in between?)"));
     }
     check_host(http_1_1, headers)?;
     let (content_length, chunked) = check_body(http_1_1, headers)?;
@@ -142,33 +136,25 @@ fn check_version(headers: &Headers<'_>) -> Result<(), Refusal> {
         return Ok(());
     }
     let found = headers.describe("Sec-WebSocket-Version");
-    let refusal = Refusal::new(
-        426,
-        format!("header Sec-WebSocket-Version is {found}; this server speaks version {VERSION}"),
-    );
-    Err(refusal
-        .with_header("Upgrade", "websocket")
-        .with_header("Sec-WebSocket-Version", VERSION))
+    let refusal =
+        Refusal::new(426, format!("header Sec-WebSocket-Version is {found}; this server speaks version {VERSION}"));
+    Err(refusal.with_header("Upgrade", "websocket").with_header("Sec-WebSocket-Version", VERSION))
 }
 
 fn check_key(headers: &Headers<'_>) -> Result<[u8; 24], Refusal> {
     let key = headers.single("Sec-WebSocket-Key")?;
-    key.and_then(|key| <[u8; 24]>::try_from(key).ok())
-        .filter(is_base64_of_16_bytes)
-        .ok_or_else(|| {
-            let found = headers.describe("Sec-WebSocket-Key");
-            Refusal::bad_request(format!(
-                "header Sec-WebSocket-Key is {found}; it must be 16 random bytes in base64 (24 characters)"
-            ))
-        })
+    key.and_then(|key| <[u8; 24]>::try_from(key).ok()).filter(is_base64_of_16_bytes).ok_or_else(|| {
+        let found = headers.describe("Sec-WebSocket-Key");
+        Refusal::bad_request(format!(
+            "header Sec-WebSocket-Key is {found}; it must be 16 random bytes in base64 (24 characters)"
+        ))
+    })
 }
 
 /// 22 digits, of which the last carries 2 bits, and the padding.
 fn is_base64_of_16_bytes(key: &[u8; 24]) -> bool {
     let (digits, padding) = key.split_at(22);
-    digits
-        .iter()
-        .all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
+    digits.iter().all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
         && matches!(digits[21], b'A' | b'Q' | b'g' | b'w')
         && padding == b"=="
 }

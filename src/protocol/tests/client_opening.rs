@@ -12,9 +12,7 @@ const ANSWER: [&str; 4] = [
 ];
 
 fn answer(dropped: &str, added: &[&str]) -> Vec<u8> {
-    let kept = ANSWER
-        .iter()
-        .filter(|line| dropped.is_empty() || !line.starts_with(dropped));
+    let kept = ANSWER.iter().filter(|line| dropped.is_empty() || !line.starts_with(dropped));
     let mut bytes = kept.chain(added).copied().collect::<Vec<_>>().join("\r\n").into_bytes();
     bytes.extend_from_slice(b"\r\n\r\n");
     bytes
@@ -26,17 +24,9 @@ fn verify(bytes: &[u8]) -> Result<Option<(ServerResponse, usize)>, ClientHandsha
 
 #[test]
 fn our_server_accepts_the_request_of_our_client_and_the_client_the_answer() {
-    let request = client_request(
-        "example.org",
-        "/chat?a=b",
-        KEY,
-        &["chat", "superchat"],
-        &[("Origin", "http://a")],
-    );
+    let request = client_request("example.org", "/chat?a=b", KEY, &["chat", "superchat"], &[("Origin", "http://a")]);
     let request = request.expect("valid parts");
-    let Head::Upgrade(upgrade, head_bytes) = read_head(&request) else {
-        panic!("not accepted")
-    };
+    let Head::Upgrade(upgrade, head_bytes) = read_head(&request) else { panic!("not accepted") };
     assert_eq!(head_bytes, request.len());
     assert!(String::from_utf8_lossy(&request).contains("Sec-WebSocket-Protocol: chat, superchat\r\n"));
 
@@ -66,34 +56,15 @@ fn a_wrong_answer_is_refused_and_the_header_named() {
         ("Connection", &[], "connection"),
         ("Connection", &["Connection: close"], "connection"),
         ("Sec-WebSocket-Accept", &[], "sec-websocket-accept"),
-        (
-            "Sec-WebSocket-Accept",
-            &["Sec-WebSocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA="],
-            "sec-websocket-accept",
-        ),
+        ("Sec-WebSocket-Accept", &["Sec-WebSocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA="], "sec-websocket-accept"),
         ("", &[ANSWER[3]], "sec-websocket-accept"),
-        (
-            "",
-            &["Sec-WebSocket-Extensions: permessage-deflate"],
-            "sec-websocket-extensions",
-        ),
+        ("", &["Sec-WebSocket-Extensions: permessage-deflate"], "sec-websocket-extensions"),
         ("", &["Sec-WebSocket-Protocol: other"], "sec-websocket-protocol"),
-        (
-            "",
-            &["Sec-WebSocket-Protocol: chat, superchat"],
-            "sec-websocket-protocol",
-        ),
-        (
-            "",
-            &["Sec-WebSocket-Protocol: chat", "Sec-WebSocket-Protocol: chat"],
-            "sec-websocket-protocol",
-        ),
+        ("", &["Sec-WebSocket-Protocol: chat, superchat"], "sec-websocket-protocol"),
+        ("", &["Sec-WebSocket-Protocol: chat", "Sec-WebSocket-Protocol: chat"], "sec-websocket-protocol"),
     ] {
         let error = verify(&answer(dropped, added)).expect_err("wrong answer");
-        assert!(
-            matches!(&error, ClientHandshakeError::Header { name: found, .. } if *found == name),
-            "{error}"
-        );
+        assert!(matches!(&error, ClientHandshakeError::Header { name: found, .. } if *found == name), "{error}");
     }
 }
 
@@ -105,19 +76,12 @@ fn a_subprotocol_is_refused_when_none_was_offered() {
 
 #[test]
 fn any_other_status_is_told() {
-    for (line, status) in [
-        ("HTTP/1.1 403 Forbidden", 403),
-        ("HTTP/1.1 301 Moved", 301),
-        ("HTTP/1.1 200 OK", 200),
-    ] {
+    for (line, status) in [("HTTP/1.1 403 Forbidden", 403), ("HTTP/1.1 301 Moved", 301), ("HTTP/1.1 200 OK", 200)] {
         let error = verify(&answer("HTTP", &[])).expect_err("no status line");
         assert!(matches!(error, ClientHandshakeError::Malformed(_)), "{error}");
         let mut bytes = format!("{line}\r\n").into_bytes();
         bytes.extend(answer("HTTP", &[]));
-        assert_eq!(
-            verify(&bytes).expect_err("no 101"),
-            ClientHandshakeError::Status { status }
-        );
+        assert_eq!(verify(&bytes).expect_err("no 101"), ClientHandshakeError::Status { status });
     }
 }
 
@@ -127,10 +91,7 @@ fn endless_headers_are_refused_at_the_limit() {
     while endless.len() < LIMITS.max_bytes {
         endless.extend_from_slice(&[b'x'; 1000]);
     }
-    assert_eq!(
-        verify(&endless).expect_err("too long"),
-        ClientHandshakeError::Head(HeadFault::TooLong)
-    );
+    assert_eq!(verify(&endless).expect_err("too long"), ClientHandshakeError::Head(HeadFault::TooLong));
 }
 
 #[test]
@@ -147,9 +108,6 @@ fn parts_that_would_split_the_request_are_refused() {
         ("a", "/", KEY, "chat", ("Sec-WebSocket-Key", KEY)),
         ("a", "/", KEY, "chat", ("Sec-WebSocket-Protocol", "other")),
     ] {
-        assert!(
-            client_request(host, target, key, &[subprotocol], &[header]).is_err(),
-            "{host} {target} {header:?}"
-        );
+        assert!(client_request(host, target, key, &[subprotocol], &[header]).is_err(), "{host} {target} {header:?}");
     }
 }

@@ -13,17 +13,12 @@ fn reason(code: u16, reason: &str) -> CloseReason {
 
 #[test]
 fn an_empty_close_frame_has_no_reason() {
-    assert_eq!(
-        read_as_server(&frame(true, Opcode::Close, b"")).events,
-        [Event::Close(None)]
-    );
+    assert_eq!(read_as_server(&frame(true, Opcode::Close, b"")).events, [Event::Close(None)]);
 }
 
 #[test]
 fn codes_that_a_peer_may_send_pass_with_their_reason() {
-    for code in [
-        1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999,
-    ] {
+    for code in [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999] {
         let outcome = read_as_server(&frame(true, Opcode::Close, &close_payload(code, "tschüß".as_bytes())));
         assert_eq!(outcome.events, [Event::Close(Some(reason(code, "tschüß")))]);
     }
@@ -40,10 +35,7 @@ fn codes_that_nobody_may_send_are_refused() {
 
 #[test]
 fn half_a_code_is_refused() {
-    assert_eq!(
-        violation(&frame(true, Opcode::Close, &[3])),
-        ProtocolViolation::TruncatedCloseCode
-    );
+    assert_eq!(violation(&frame(true, Opcode::Close, &[3])), ProtocolViolation::TruncatedCloseCode);
 }
 
 #[test]
@@ -68,13 +60,7 @@ fn nothing_is_read_after_a_close_frame() {
     wire.extend(frame(true, Opcode::Text, b"late"));
     wire.extend([0xFF; 20]);
     let outcome = read_as_server(&wire);
-    assert_eq!(
-        outcome,
-        Outcome {
-            events: vec![Event::Close(Some(reason(1000, "bye")))],
-            violation: None
-        }
-    );
+    assert_eq!(outcome, Outcome { events: vec![Event::Close(Some(reason(1000, "bye")))], violation: None });
 }
 
 #[test]
@@ -110,19 +96,12 @@ fn a_long_reason_is_cut_to_123_bytes_at_a_code_point() {
             let long = "x".repeat(before) + &code_point.repeat(100);
             let cut = truncate_reason(&long);
             assert!(long.starts_with(cut));
-            assert!(
-                cut.len() <= 123 && cut.len() + code_point.len() > 123,
-                "{} bytes",
-                cut.len()
-            );
+            assert!(cut.len() <= 123 && cut.len() + code_point.len() > 123, "{} bytes", cut.len());
         }
     }
     let mut wire = Vec::new();
     encode_close(&mut wire, Some(&reason(1000, &"😀".repeat(50))), Some(KEY));
-    assert_eq!(
-        read_as_server(&wire).events,
-        [Event::Close(Some(reason(1000, &"😀".repeat(30))))]
-    );
+    assert_eq!(read_as_server(&wire).events, [Event::Close(Some(reason(1000, &"😀".repeat(30))))]);
 }
 
 #[test]
@@ -134,10 +113,7 @@ fn codes_that_may_be_sent_are_those_with_a_meaning_on_the_wire() {
         assert!(!CloseCode(code).may_be_sent(), "{code}");
     }
     let receivable = (0..=u16::MAX).map(CloseCode).filter(|code| code.may_be_received());
-    assert!(
-        receivable.into_iter().all(CloseCode::may_be_sent),
-        "every received code can be echoed"
-    );
+    assert!(receivable.into_iter().all(CloseCode::may_be_sent), "every received code can be echoed");
 }
 
 #[test]

@@ -17,12 +17,7 @@ fn fragments_are_joined_and_control_frames_between_them_come_first() {
         frame(true, Opcode::Continuation, b"b"),
         frame(true, Opcode::Binary, b"c"),
     ]);
-    let expected = [
-        Event::Ping(b"1".into()),
-        Event::Pong(b"2".into()),
-        text("ab"),
-        binary(b"c"),
-    ];
+    let expected = [Event::Ping(b"1".into()), Event::Pong(b"2".into()), text("ab"), binary(b"c")];
     assert_eq!(read_as_server(&wire).events, expected);
 }
 
@@ -38,14 +33,8 @@ fn empty_messages_are_messages() {
 
 #[test]
 fn a_continuation_without_a_message_is_refused() {
-    assert_eq!(
-        violation(&frame(true, Opcode::Continuation, b"x")),
-        ProtocolViolation::ContinuationWithoutMessage
-    );
-    let wire = join(&[
-        frame(true, Opcode::Text, b"done"),
-        frame(false, Opcode::Continuation, b"x"),
-    ]);
+    assert_eq!(violation(&frame(true, Opcode::Continuation, b"x")), ProtocolViolation::ContinuationWithoutMessage);
+    let wire = join(&[frame(true, Opcode::Text, b"done"), frame(false, Opcode::Continuation, b"x")]);
     let outcome = read_as_server(&wire);
     assert_eq!(outcome.events, [text("done")]);
     assert_eq!(outcome.violation, Some(ProtocolViolation::ContinuationWithoutMessage));
@@ -61,18 +50,14 @@ fn a_new_message_inside_a_message_is_refused() {
 
 #[test]
 fn a_message_at_the_limit_passes_and_one_byte_over_is_refused_at_its_header() {
-    for (opcode, limit, setting) in [
-        (Opcode::Text, 1000, LimitSetting::Text),
-        (Opcode::Binary, 2000, LimitSetting::Binary),
-    ] {
+    for (opcode, limit, setting) in
+        [(Opcode::Text, 1000, LimitSetting::Text), (Opcode::Binary, 2000, LimitSetting::Binary)]
+    {
         for size in [limit - 1, limit] {
             let outcome = read_as_server(&frame(true, opcode, &vec![b'x'; size]));
             assert_eq!((outcome.events.len(), outcome.violation), (1, None), "{size} bytes");
         }
-        let expected = ProtocolViolation::MessageTooBig {
-            limit_bytes: limit as u32,
-            setting,
-        };
+        let expected = ProtocolViolation::MessageTooBig { limit_bytes: limit as u32, setting };
         for size in [limit + 1, limit + 2] {
             assert_eq!(violation(&header(true, opcode, size)), expected);
         }
@@ -91,10 +76,7 @@ fn the_limit_counts_all_fragments() {
     assert_eq!(read_as_server(&in_three(6)).events.len(), 1);
     assert_eq!(read_as_server(&in_three(7)).events.len(), 1);
     for last in [8, 9] {
-        let expected = ProtocolViolation::MessageTooBig {
-            limit_bytes: 1000,
-            setting: LimitSetting::Text,
-        };
+        let expected = ProtocolViolation::MessageTooBig { limit_bytes: 1000, setting: LimitSetting::Text };
         assert_eq!(violation(&in_three(last)), expected);
     }
 }
@@ -104,32 +86,20 @@ fn a_new_limit_counts_from_the_next_message_on() {
     let mut reader = server_reader();
     let mut outcome = Outcome::default();
     feed(&mut reader, &frame(false, Opcode::Text, b"12"), &mut outcome);
-    reader.set_limits(MessageLimits {
-        max_text_bytes: 3,
-        max_binary_bytes: 3,
-    });
+    reader.set_limits(MessageLimits { max_text_bytes: 3, max_binary_bytes: 3 });
     feed(&mut reader, &frame(true, Opcode::Continuation, b"345"), &mut outcome);
     feed(&mut reader, &frame(true, Opcode::Text, b"678"), &mut outcome);
-    assert_eq!(
-        (&outcome.events[..], outcome.violation),
-        (&[text("12345"), text("678")][..], None)
-    );
+    assert_eq!((&outcome.events[..], outcome.violation), (&[text("12345"), text("678")][..], None));
 
     feed(&mut reader, &frame(true, Opcode::Text, b"9876"), &mut outcome);
-    let expected = ProtocolViolation::MessageTooBig {
-        limit_bytes: 3,
-        setting: LimitSetting::Text,
-    };
+    let expected = ProtocolViolation::MessageTooBig { limit_bytes: 3, setting: LimitSetting::Text };
     assert_eq!(outcome.violation, Some(expected));
 }
 
 #[test]
 fn endless_fragments_end_at_the_limit_whether_empty_or_of_one_byte() {
     for payload in [&b""[..], b"x"] {
-        let limits = MessageLimits {
-            max_text_bytes: 1 << 20,
-            max_binary_bytes: 1 << 20,
-        };
+        let limits = MessageLimits { max_text_bytes: 1 << 20, max_binary_bytes: 1 << 20 };
         let fragments = |count: u32, last: bool| {
             let mut wire = frame(false, Opcode::Binary, payload);
             for _ in 2..count {
@@ -152,10 +122,7 @@ fn endless_fragments_end_at_the_limit_whether_empty_or_of_one_byte() {
 
 #[test]
 fn held_bytes_grow_with_what_arrives_and_go_with_the_message() {
-    let limits = MessageLimits {
-        max_text_bytes: 1 << 20,
-        max_binary_bytes: 1 << 20,
-    };
+    let limits = MessageLimits { max_text_bytes: 1 << 20, max_binary_bytes: 1 << 20 };
     let mut reader = MessageReader::new(Role::Server, limits);
     let mut outcome = Outcome::default();
     let wire = frame(true, Opcode::Binary, &vec![9; 1 << 20]);
@@ -163,16 +130,8 @@ fn held_bytes_grow_with_what_arrives_and_go_with_the_message() {
     for piece in wire[..wire.len() - 1].chunks(10_000) {
         feed(&mut reader, piece, &mut outcome);
         arrived += piece.len();
-        assert!(
-            reader.held_bytes() + 14 >= arrived,
-            "{} of {arrived}",
-            reader.held_bytes()
-        );
-        assert!(
-            reader.held_bytes() <= (2 * arrived).min(1 << 20),
-            "{} of {arrived}",
-            reader.held_bytes()
-        );
+        assert!(reader.held_bytes() + 14 >= arrived, "{} of {arrived}", reader.held_bytes());
+        assert!(reader.held_bytes() <= (2 * arrived).min(1 << 20), "{} of {arrived}", reader.held_bytes());
     }
     feed(&mut reader, &wire[wire.len() - 1..], &mut outcome);
     assert_eq!(outcome.events.len(), 1);

@@ -16,13 +16,7 @@ fn lengths_at_the_borders_of_the_three_forms_are_written_and_read_alike() {
             let mut at = 0;
             let decoded = FrameDecoder::new(role).decode(&wire, &mut at);
             let payload_bytes = payload_bytes as u64;
-            let expected = FrameHeader {
-                fin: true,
-                rsv1: false,
-                opcode: Opcode::Binary,
-                mask,
-                payload_bytes,
-            };
+            let expected = FrameHeader { fin: true, rsv1: false, opcode: Opcode::Binary, mask, payload_bytes };
             assert_eq!((decoded, at), (Ok(Some(expected)), size));
         }
     }
@@ -47,21 +41,14 @@ fn a_header_split_at_every_byte_is_read_and_the_payload_is_not_touched() {
 #[test]
 fn a_64_bit_length_with_the_top_bit_is_refused() {
     let wire = [0x82, 0xFF, 0x80, 0, 0, 0, 0, 0, 0, 1, 1, 2, 3, 4];
-    assert_eq!(
-        violation(&wire),
-        ProtocolViolation::LengthOutOfRange {
-            payload_bytes: (1 << 63) + 1
-        }
-    );
+    assert_eq!(violation(&wire), ProtocolViolation::LengthOutOfRange { payload_bytes: (1 << 63) + 1 });
 }
 
 #[test]
 fn a_length_that_fits_a_shorter_form_is_refused() {
     for payload_bytes in [0_u16, 1, 125] {
         let [high, low] = payload_bytes.to_be_bytes();
-        let expected = ProtocolViolation::NonMinimalLength {
-            payload_bytes: payload_bytes.into(),
-        };
+        let expected = ProtocolViolation::NonMinimalLength { payload_bytes: payload_bytes.into() };
         assert_eq!(violation(&[0x82, 0xFE, high, low, 1, 2, 3, 4]), expected);
     }
     for payload_bytes in [0_u64, 125, 126, 65_535] {
@@ -75,19 +62,13 @@ fn a_length_that_fits_a_shorter_form_is_refused() {
 #[test]
 fn a_huge_declared_length_is_refused_at_the_header_and_allocates_nothing() {
     let wire = header(true, Opcode::Binary, 1 << 62);
-    let expected = ProtocolViolation::MessageTooBig {
-        limit_bytes: 2000,
-        setting: LimitSetting::Binary,
-    };
+    let expected = ProtocolViolation::MessageTooBig { limit_bytes: 2000, setting: LimitSetting::Binary };
     assert_eq!(violation(&wire), expected);
 }
 
 #[test]
 fn a_declared_megabyte_without_payload_holds_no_bytes() {
-    let limits = MessageLimits {
-        max_text_bytes: 1 << 21,
-        max_binary_bytes: 1 << 21,
-    };
+    let limits = MessageLimits { max_text_bytes: 1 << 21, max_binary_bytes: 1 << 21 };
     let mut reader = MessageReader::new(Role::Server, limits);
     let mut outcome = Outcome::default();
     feed(&mut reader, &header(true, Opcode::Text, 1 << 20), &mut outcome);
@@ -101,15 +82,9 @@ fn client_frames_must_be_masked_and_server_frames_must_not() {
     let masked = frame(true, Opcode::Text, b"hi");
     let client = || MessageReader::new(Role::Client, LIMITS);
 
-    assert_eq!(
-        violation(&unmasked),
-        ProtocolViolation::UnmaskedClientFrame { opcode: Opcode::Text }
-    );
+    assert_eq!(violation(&unmasked), ProtocolViolation::UnmaskedClientFrame { opcode: Opcode::Text });
     let refused = read(client, &masked).violation;
-    assert_eq!(
-        refused,
-        Some(ProtocolViolation::MaskedServerFrame { opcode: Opcode::Text })
-    );
+    assert_eq!(refused, Some(ProtocolViolation::MaskedServerFrame { opcode: Opcode::Text }));
     assert_eq!(read(client, &unmasked).events, [text("hi")]);
     assert_eq!(read_as_server(&masked).events, [text("hi")]);
 }
@@ -143,36 +118,21 @@ fn rsv1_passes_only_on_the_first_frame_of_data_when_an_extension_allows_it() {
 #[test]
 fn reserved_opcodes_are_refused() {
     for opcode in (3..=7).chain(11..=15) {
-        assert_eq!(
-            violation(&[0x80 | opcode, 0x80, 1, 2, 3, 4]),
-            ProtocolViolation::ReservedOpcode { opcode }
-        );
+        assert_eq!(violation(&[0x80 | opcode, 0x80, 1, 2, 3, 4]), ProtocolViolation::ReservedOpcode { opcode });
     }
 }
 
 #[test]
 fn control_frames_carry_at_most_125_bytes_in_one_piece() {
-    for (opcode, event) in [
-        (Opcode::Ping, Event::Ping as fn(Vec<u8>) -> Event),
-        (Opcode::Pong, Event::Pong),
-    ] {
+    for (opcode, event) in [(Opcode::Ping, Event::Ping as fn(Vec<u8>) -> Event), (Opcode::Pong, Event::Pong)] {
         for payload in [vec![], vec![7; 124], vec![7; 125]] {
             assert_eq!(read_as_server(&frame(true, opcode, &payload)).events, [event(payload)]);
         }
     }
     for opcode in [Opcode::Close, Opcode::Ping, Opcode::Pong] {
-        assert_eq!(
-            violation(&frame(true, opcode, &[7; 126])),
-            ProtocolViolation::ControlTooBig { opcode }
-        );
-        assert_eq!(
-            violation(&header(true, opcode, 70_000)),
-            ProtocolViolation::ControlTooBig { opcode }
-        );
-        assert_eq!(
-            violation(&frame(false, opcode, b"hi")),
-            ProtocolViolation::FragmentedControl { opcode }
-        );
+        assert_eq!(violation(&frame(true, opcode, &[7; 126])), ProtocolViolation::ControlTooBig { opcode });
+        assert_eq!(violation(&header(true, opcode, 70_000)), ProtocolViolation::ControlTooBig { opcode });
+        assert_eq!(violation(&frame(false, opcode, b"hi")), ProtocolViolation::FragmentedControl { opcode });
     }
 }
 
@@ -180,10 +140,7 @@ fn control_frames_carry_at_most_125_bytes_in_one_piece() {
 fn a_fault_is_reported_at_the_byte_that_shows_it() {
     for (wire, expected) in [
         (&[0x83][..], ProtocolViolation::ReservedOpcode { opcode: 3 }),
-        (
-            &[0x81, 0x05],
-            ProtocolViolation::UnmaskedClientFrame { opcode: Opcode::Text },
-        ),
+        (&[0x81, 0x05], ProtocolViolation::UnmaskedClientFrame { opcode: Opcode::Text }),
         (&[0x89, 0xFE], ProtocolViolation::ControlTooBig { opcode: Opcode::Ping }),
         (&[0x80, 0x80, 1, 2, 3, 4], ProtocolViolation::ContinuationWithoutMessage),
     ] {
@@ -193,15 +150,10 @@ fn a_fault_is_reported_at_the_byte_that_shows_it() {
 
 #[test]
 fn ten_thousand_frames_in_one_segment_come_out_in_order() {
-    let wire: Vec<u8> = (0..10_000)
-        .flat_map(|n| frame(true, Opcode::Text, n.to_string().as_bytes()))
-        .collect();
+    let wire: Vec<u8> = (0..10_000).flat_map(|n| frame(true, Opcode::Text, n.to_string().as_bytes())).collect();
     let outcome = read_pieces(server_reader(), [&wire[..]]);
     assert_eq!(outcome.violation, None);
-    assert_eq!(
-        outcome.events,
-        (0..10_000).map(|n| text(&n.to_string())).collect::<Vec<_>>()
-    );
+    assert_eq!(outcome.events, (0..10_000).map(|n| text(&n.to_string())).collect::<Vec<_>>());
 }
 
 #[test]
@@ -210,10 +162,7 @@ fn a_whole_frame_is_handed_on_where_it_lies_and_nothing_is_held() {
     input.extend(frame(true, Opcode::Ping, b"p"));
     let mut reader = server_reader();
     let mut at = 0;
-    let message = reader
-        .next_event(&mut input, &mut at)
-        .expect("valid")
-        .expect("a message");
+    let message = reader.next_event(&mut input, &mut at).expect("valid").expect("a message");
     let ping = reader.next_event(&mut input, &mut at).expect("valid").expect("a ping");
     assert!(matches!(message, Incoming::Message { payload: Payload::InPlace(range), .. } if range == (6..11)));
     assert_eq!(ping, Incoming::Ping(Payload::InPlace(17..18)));

@@ -5,11 +5,7 @@ use crate::protocol::{apply_mask, apply_mask_and_scan_ascii};
 const KEY: [u8; 4] = [0x11, 0x82, 0x44, 0xF8];
 
 fn mask_slowly(payload: &[u8], offset: usize) -> Vec<u8> {
-    payload
-        .iter()
-        .enumerate()
-        .map(|(index, byte)| byte ^ KEY[(offset + index) % 4])
-        .collect()
+    payload.iter().enumerate().map(|(index, byte)| byte ^ KEY[(offset + index) % 4]).collect()
 }
 
 #[test]
@@ -19,11 +15,7 @@ fn every_length_and_offset_is_masked_as_the_rfc_says() {
         for offset in 0..9 {
             let mut payload = plain[..length].to_vec();
             apply_mask(&mut payload, KEY, offset);
-            assert_eq!(
-                payload,
-                mask_slowly(&plain[..length], offset),
-                "{length} bytes at offset {offset}"
-            );
+            assert_eq!(payload, mask_slowly(&plain[..length], offset), "{length} bytes at offset {offset}");
         }
     }
 }
@@ -47,10 +39,7 @@ fn one_high_byte_anywhere_is_seen_in_the_unmasked_bytes() {
             let mut plain = vec![b'a'; length];
             plain[position] = 0x80;
             let mut payload = mask_slowly(&plain, 0);
-            assert!(
-                !apply_mask_and_scan_ascii(&mut payload, KEY, 0),
-                "high byte at {position} of {length}"
-            );
+            assert!(!apply_mask_and_scan_ascii(&mut payload, KEY, 0), "high byte at {position} of {length}");
             assert_eq!(payload, plain);
         }
     }

@@ -11,13 +11,7 @@ fn partial_reader() -> MessageReader {
 
 fn part(bytes: &[u8], kind: DataKind, first: bool, last: bool) -> Event {
     let ascii = kind == DataKind::Text && bytes.is_ascii();
-    Event::Message {
-        kind,
-        bytes: bytes.into(),
-        ascii,
-        first,
-        last,
-    }
+    Event::Message { kind, bytes: bytes.into(), ascii, first, last }
 }
 
 /// Joins parts of text, checking that each is UTF-8 by itself and that the flags frame the messages.
@@ -25,14 +19,7 @@ fn join_texts(outcome: &Outcome) -> Vec<String> {
     let mut texts: Vec<String> = Vec::new();
     let mut open = false;
     for event in &outcome.events {
-        let Event::Message {
-            bytes,
-            ascii,
-            first,
-            last,
-            ..
-        } = event
-        else {
+        let Event::Message { bytes, ascii, first, last, .. } = event else {
             continue;
         };
         assert_eq!(*first, !open);
@@ -51,11 +38,7 @@ fn join_texts(outcome: &Outcome) -> Vec<String> {
 
 #[test]
 fn each_fragment_and_each_read_gives_a_part() {
-    let wire = [
-        frame(false, Opcode::Text, b"abc"),
-        frame(true, Opcode::Continuation, b"def"),
-    ]
-    .concat();
+    let wire = [frame(false, Opcode::Text, b"abc"), frame(true, Opcode::Continuation, b"def")].concat();
     let cut = wire.len() - 1;
     let outcome = read_pieces(partial_reader(), [&wire[..cut], &wire[cut..]]);
     let expected = [
@@ -96,10 +79,7 @@ fn no_part_splits_a_code_point_wherever_the_stream_is_cut() {
             let outcome = read_pieces(partial_reader(), [&wire[..cut], &wire[cut..]]);
             assert_eq!(join_texts(&outcome), [message, "ü"], "fragment {fragment}, cut {cut}");
         }
-        assert_eq!(
-            join_texts(&read_pieces(partial_reader(), wire.chunks(1))),
-            [message, "ü"]
-        );
+        assert_eq!(join_texts(&read_pieces(partial_reader(), wire.chunks(1))), [message, "ü"]);
     }
 }
 

@@ -74,14 +74,7 @@ type Joined = (DataKind, Vec<u8>, bool);
 fn joined(outcome: Outcome) -> (Vec<Joined>, Option<ProtocolViolation>) {
     let mut messages: Vec<Joined> = Vec::new();
     for event in outcome.events {
-        let Event::Message {
-            kind,
-            bytes,
-            first,
-            last,
-            ..
-        } = event
-        else {
+        let Event::Message { kind, bytes, first, last, .. } = event else {
             continue;
         };
         if first {

@@ -33,9 +33,7 @@ impl Write for Peer {
 
 /// The messages up to the end of the stream, and whether the reference found a fault before it.
 fn read_by_reference(wire: &[u8]) -> (Vec<Event>, bool) {
-    let peer = Peer {
-        input: Cursor::new(wire.to_vec()),
-    };
+    let peer = Peer { input: Cursor::new(wire.to_vec()) };
     let mut socket = WebSocket::from_raw_socket(peer, ReferenceRole::Server, None);
     let mut events = Vec::new();
     loop {

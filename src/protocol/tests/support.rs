@@ -2,22 +2,13 @@
 
 use crate::protocol::*;
 
-pub const LIMITS: MessageLimits = MessageLimits {
-    max_text_bytes: 1000,
-    max_binary_bytes: 2000,
-};
+pub const LIMITS: MessageLimits = MessageLimits { max_text_bytes: 1000, max_binary_bytes: 2000 };
 pub const KEY: [u8; 4] = [0x37, 0xFA, 0x21, 0x3D];
 
 /// An event with its payload copied out.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Event {
-    Message {
-        kind: DataKind,
-        bytes: Vec<u8>,
-        ascii: bool,
-        first: bool,
-        last: bool,
-    },
+    Message { kind: DataKind, bytes: Vec<u8>, ascii: bool, first: bool, last: bool },
     Ping(Vec<u8>),
     Pong(Vec<u8>),
     Close(Option<CloseReason>),
@@ -31,23 +22,11 @@ pub struct Outcome {
 }
 
 pub fn text(bytes: &str) -> Event {
-    Event::Message {
-        kind: DataKind::Text,
-        bytes: bytes.into(),
-        ascii: bytes.is_ascii(),
-        first: true,
-        last: true,
-    }
+    Event::Message { kind: DataKind::Text, bytes: bytes.into(), ascii: bytes.is_ascii(), first: true, last: true }
 }
 
 pub fn binary(bytes: &[u8]) -> Event {
-    Event::Message {
-        kind: DataKind::Binary,
-        bytes: bytes.into(),
-        ascii: false,
-        first: true,
-        last: true,
-    }
+    Event::Message { kind: DataKind::Binary, bytes: bytes.into(), ascii: false, first: true, last: true }
 }
 
 /// A frame as a client sends it.
@@ -75,10 +54,7 @@ pub fn feed(reader: &mut MessageReader, piece: &[u8], outcome: &mut Outcome) -> 
     loop {
         match reader.next_event(&mut input, &mut at) {
             Ok(Some(event)) => {
-                assert!(
-                    !matches!(event, Incoming::Close(_)) || at == input.len(),
-                    "the rest is dropped"
-                );
+                assert!(!matches!(event, Incoming::Close(_)) || at == input.len(), "the rest is dropped");
                 outcome.events.push(copy_out(event, &input));
             }
             Ok(None) => {
@@ -129,19 +105,9 @@ pub fn violation(wire: &[u8]) -> ProtocolViolation {
 
 fn copy_out(event: Incoming, input: &[u8]) -> Event {
     match event {
-        Incoming::Message {
-            kind,
-            payload,
-            ascii,
-            first,
-            last,
-        } => Event::Message {
-            kind,
-            bytes: payload.bytes(input).to_vec(),
-            ascii,
-            first,
-            last,
-        },
+        Incoming::Message { kind, payload, ascii, first, last } => {
+            Event::Message { kind, bytes: payload.bytes(input).to_vec(), ascii, first, last }
+        }
         Incoming::Ping(payload) => Event::Ping(payload.bytes(input).to_vec()),
         Incoming::Pong(payload) => Event::Pong(payload.bytes(input).to_vec()),
         Incoming::Close(reason) => Event::Close(reason),

@@ -18,7 +18,8 @@ import java.util.Set;
  * Header lines in the order they came, kept as one array because every session keeps one of these. Names are
  * compared without case. Knows no single header by its meaning.
  *
- * <p>Searches are linear: a request has at most some hundred lines.
+ * <p>Searches are linear: a request has at most some hundred lines. Over 250 lines because a map has many views of the
+ * one array.
  */
 abstract class HeaderMap extends AbstractMap<String, List<String>> {
 	private static final String[] NOTHING = {};

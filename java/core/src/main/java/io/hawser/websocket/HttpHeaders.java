@@ -20,7 +20,8 @@ import java.util.StringJoiner;
  *
  * <p>Source: Spring's {@code org.springframework.http.HttpHeaders}, with the method names of versions 6 and 7.
  * Unlike there, constructors copy, lists that are handed out cannot be changed, and the headers of the opening
- * handshake, which Spring keeps in {@code WebSocketHttpHeaders}, are here too.
+ * handshake, which Spring keeps in {@code WebSocketHttpHeaders}, are here too. Over 250 lines for the names' constants
+ * and docs.
  *
  * @since 0.1
  */

@@ -15,7 +15,8 @@ import java.util.Map;
  * keep their order and never interleave with those of others. {@code equals} and {@code hashCode} are stable.
  * <p><b>Closing:</b> once either side has started the closing handshake or the transport failed,
  * {@link #isOpen()} is {@code false}, sending throws {@link IOException}, {@code close} does nothing and all
- * getters still answer, also after the end.
+ * getters still answer, also after the end. The peer's Close frame counts in its order: when the messages before
+ * it have been handled, so that they can be answered, at the latest after the engine's close timeout.
  *
  * <p>Source: Spring's {@code org.springframework.web.socket.WebSocketSession}; {@link #getReadyState()} and
  * {@link #getBufferedAmount()} go beyond it.

@@ -31,14 +31,18 @@ public final class Main {
 					return CheckCommand.run(out, err);
 				case "echo":
 					return EchoCommand.run(Arguments.parse(rest, "port", "host", "path", "loops", "mode"), out, err);
+				case "help", "--help", "-h":
+					usage(out);
+					return DONE;
 				case "":
 					return usage(err);
 				default:
 					throw new UsageException("there is no command '" + command + "'");
 			}
 		} catch (UsageException e) {
+			usage(err);
 			err.println(e.getMessage());
-			return usage(err);
+			return USAGE;
 		}
 	}
 

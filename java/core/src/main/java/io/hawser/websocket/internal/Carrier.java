@@ -89,7 +89,7 @@ final class Carrier implements Runnable {
 			case EventBatchLayout.CLOSING -> tell(Dispatcher.CLOSING);
 			case EventBatchLayout.FAILED -> tell(new IOException(payloads.text(events)));
 			case EventBatchLayout.CLOSED -> closed();
-			case EventBatchLayout.LOG -> EngineLog.fromNative(events.code(), payloads.text(events));
+			case EventBatchLayout.LOG -> log();
 			default -> EngineLog.debug("loop " + loop + ": unknown event " + events.kind());
 		}
 	}
@@ -106,6 +106,11 @@ final class Carrier implements Runnable {
 			default -> new PongMessage(ByteBuffer.wrap(payloads.bytes(events)));
 		};
 		session.mailbox().deliver(message, events.cost());
+	}
+
+	private void log() {
+		String about = events.session() == 0 ? "" : "session " + engine.sessionIdText(events.session()) + ": ";
+		EngineLog.fromNative(events.code(), about + payloads.text(events));
 	}
 
 	private void tell(Object content) {

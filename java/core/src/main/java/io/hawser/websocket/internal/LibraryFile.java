@@ -83,10 +83,10 @@ final class LibraryFile {
 		boolean complete = false;
 		try {
 			String actual = copy(in);
-			if (expected != null && !expected.equalsIgnoreCase(actual)) {
+			if (!actual.equalsIgnoreCase(expected)) {
 				throw new NativeLibraryException(
 						"The native library " + resource + " has the SHA-256 " + actual + ", but these classes were built with "
-								+ expected,
+								+ (expected == null ? "no library for this platform" : expected),
 						"The jar was altered or put together from two builds: take an unchanged one, or build it again",
 						null);
 			}

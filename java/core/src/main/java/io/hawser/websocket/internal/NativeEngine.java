@@ -65,7 +65,7 @@ final class NativeEngine {
 	static native int accept(long engine, long session, byte[] head, int windowBytes, int maxTextBytes,
 			int maxBinaryBytes, int flags);
 
-	/** Answers a request that is not accepted; the engine adds Content-Length, Date and Connection. */
+	/** Answers a request that is not accepted; the engine adds Content-Length and Connection. */
 	static native int respond(long engine, long session, int status, byte[] head, byte[] body);
 
 	/**
