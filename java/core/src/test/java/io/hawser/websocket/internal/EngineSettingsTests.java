@@ -1,0 +1,68 @@
+package io.hawser.websocket.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+class EngineSettingsTests {
+	private final EngineSettings settings = new EngineSettings();
+
+	private static void refused(String text, Executable setting) {
+		String message = assertThrows(IllegalArgumentException.class, setting).getMessage();
+		assertEquals(text, message);
+	}
+
+	@Test
+	void aValueOutsideItsRangeIsNamedWithTheRange() {
+		refused("port must be 0 to 65535, not 65536", () -> settings.port(65_536));
+		refused("port must be 0 to 65535, not -1", () -> settings.port(-1));
+		refused("loops must be 1 to 256, not 0", () -> settings.loops(0));
+		refused("maxTextMessageBytes must be 125 to 2147483639, not 124", () -> settings.maxTextMessageBytes(124));
+		refused("closeTimeout must be 1 ms to 1 h, not PT0S", () -> settings.closeTimeout(Duration.ZERO));
+		refused("host must be a name or an address without spaces, not 'a\nport=1'", () -> settings.host("a\nport=1"));
+	}
+
+	@Test
+	void valuesOnTheBordersPass() {
+		settings.port(65_535);
+		settings.loops(256);
+		settings.maxTextMessageBytes(125);
+		settings.maxBinaryMessageBytes(Integer.MAX_VALUE - 8);
+		settings.closeTimeout(Duration.ofMillis(1));
+		settings.handshakeTimeout(Duration.ofHours(1));
+	}
+
+	@Test
+	void nullIsNamed() {
+		assertEquals("mode", assertThrows(NullPointerException.class, () -> settings.mode(null)).getMessage());
+		assertEquals("host", assertThrows(NullPointerException.class, () -> settings.host(null)).getMessage());
+		assertEquals("closeTimeout",
+				assertThrows(NullPointerException.class, () -> settings.closeTimeout(null)).getMessage());
+	}
+
+	@Test
+	void theNativeSideGetsLinesWithAnAddress() throws Exception {
+		settings.host("[::1]");
+		settings.port(8080);
+
+		String config = new String(settings.toNativeConfig(), StandardCharsets.UTF_8);
+
+		assertTrue(config.startsWith("host=0:0:0:0:0:0:0:1\nport=8080\n"), config);
+		assertTrue(config.contains("\nclose_timeout_ms=5000\n"), config);
+	}
+
+	@Test
+	void aHostThatCannotBeResolvedIsNamed() {
+		settings.host("no-such-host.invalid");
+
+		String message = assertThrows(UnknownHostException.class, settings::toNativeConfig).getMessage();
+
+		assertTrue(message.contains("no-such-host.invalid"), message);
+	}
+}
