@@ -175,10 +175,15 @@ impl Connection {
         let Some(open) = self.closing_parts() else {
             return Next::Wait;
         };
+        // Section 5.5.1: nothing follows the peer's Close, so nothing unread can turn our end into a reset.
+        let peer_is_done = open.closing == ClosingState::Closed;
         let status = open.status.take().unwrap_or_else(|| CloseReason::new(CloseCode::ABNORMAL, ""));
         self.session.set_closed();
         self.emit(ctx, EventKind::Closed, status.code.0, &status.reason);
         ctx.counters.sessions_closed.add(1);
+        if peer_is_done && self.queue.is_empty() {
+            return Next::Remove;
+        }
         self.linger(ctx)
     }
 

@@ -53,6 +53,8 @@ final class Dispatcher implements Mailbox.Receiver {
 			if (thread.getContextClassLoader() != before) {
 				thread.setContextClassLoader(before);
 			}
+			// An interrupt meant this callback, not the next one on this thread.
+			Thread.interrupted();
 		}
 	}
 
