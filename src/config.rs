@@ -39,7 +39,7 @@ pub struct EngineConfig {
     /// Time for the whole closing handshake, waiting data included; then the connection is cut. Default 5 s.
     pub close_timeout: Duration,
     /// Outbound bytes of one session (payload and header, 64 more for each message) from which on the next send
-    /// ends the session with 1013. Default 1 MiB.
+    /// ends the session with 1013; pings and pongs may go 64 KiB beyond it. Default 1 MiB, 1..=1 GiB.
     pub send_high_water_bytes: u64,
     /// Body bytes of one plain HTTP request, equal is accepted; above it 413. Default 65,536.
     pub max_http_body_bytes: usize,
@@ -94,7 +94,7 @@ impl EngineConfig {
             "max_headers" => self.max_headers = setting.number(1, 1_000)? as usize,
             "handshake_timeout_ms" => self.handshake_timeout = setting.duration()?,
             "close_timeout_ms" => self.close_timeout = setting.duration()?,
-            "send_high_water_bytes" => self.send_high_water_bytes = setting.number(1, 1 << 38)?,
+            "send_high_water_bytes" => self.send_high_water_bytes = setting.number(1, 1 << 30)?,
             "max_http_body_bytes" => self.max_http_body_bytes = setting.number(0, 1 << 30)? as usize,
             "test_hooks" => self.test_hooks = setting.number(0, 1)? == 1,
             "log_level" => self.log_level = LEVELS[setting.number(1, 5)? as usize - 1],

@@ -158,7 +158,7 @@ fn empty_messages_weigh_something() {
     let engine = TestEngine::echo("send_high_water_bytes=6600");
     let (_client, session) = open_narrow(&engine);
     // Faster than the loop, so that messages wait: 66 bytes each are held against the mark.
-    let ended = (0..20_000_000).find(|_| send_text(&engine, session, "") == SendOutcome::Terminated);
+    let ended = (0..1_000_000).find(|_| send_text(&engine, session, "") == SendOutcome::Terminated);
     assert!(ended.is_some(), "a flood of empty messages is bounded");
 }
 
@@ -248,4 +248,20 @@ fn many_fast_senders_do_not_starve_a_slow_one() {
 
     flood.into_iter().for_each(|client| drop(client.stream().shutdown(std::net::Shutdown::Both)));
     flooding.into_iter().for_each(|thread| thread.join().expect("ends with its connection"));
+}
+
+#[test]
+fn pings_of_a_handler_to_a_peer_that_does_not_read_are_bounded_too() {
+    let engine = TestEngine::echo("send_high_water_bytes=100000");
+    let (_client, session) = open_narrow(&engine);
+    let ping = || send(&engine, session, MessageKind::Ping, false, &[b'p'; 125]);
+    let most = std::iter::repeat_with(|| {
+        ping();
+        engine.buffered_amount(session)
+    });
+
+    let waited = most.take_while(|_| engine.ready_state(session) == ReadyState::Open).max();
+
+    assert!(waited.is_some_and(|bytes| (60_000..=100_000 + (64 << 10)).contains(&bytes)), "{waited:?} bytes waited");
+    assert_eq!(engine.events.closed(session).0, 1013);
 }

@@ -125,6 +125,34 @@ fn a_stream_cut_at_every_byte_gives_the_same_messages() {
 }
 
 #[test]
+fn sessions_read_in_one_turn_do_not_see_the_bytes_of_each_other() {
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let released = std::sync::Mutex::new(released);
+    let engine = TestEngine::start("", move |engine, event| {
+        if event.payload == b"wait" {
+            released.lock().expect("not poisoned").recv().expect("a word from the test");
+        }
+        echo(engine, event);
+    });
+    let mut peers: Vec<_> = (0..50).map(|_| engine.open()).collect();
+    let (first, session) = &mut peers[0];
+    first.write(&frames::text("wait"));
+    engine.events.first(*session, Kind::Text);
+    // While the carrier is held, everything arrives that the next turn reads.
+    let text = |at: usize| format!("{at} ").repeat(300 + at);
+    for (at, (client, _)) in peers.iter_mut().enumerate() {
+        client.write(&frames::text(&text(at)));
+    }
+
+    release.send(()).expect("the handler waits");
+
+    peers[0].0.expect_text("wait");
+    for (at, (client, _)) in peers.iter_mut().enumerate() {
+        client.expect_text(&text(at));
+    }
+}
+
+#[test]
 fn fragments_are_put_together() {
     let engine = TestEngine::echo("");
     let (mut client, _) = engine.open();

@@ -6,13 +6,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// bounded too. In bytes.
 pub const MESSAGE_OVERHEAD_BYTES: u64 = 64;
 
-const BYTE_BITS: u32 = 40;
+const BYTE_BITS: u32 = 36;
 const ONE_MESSAGE: u64 = 1 << BYTE_BITS;
 const BYTES_MASK: u64 = ONE_MESSAGE - 1;
 
 /// Exact count of the bytes and messages that were accepted and are not yet written to the socket.
 ///
-/// One word holds both (40 bits of bytes, 24 bits of messages), so a sender pays one atomic addition.
+/// One word holds both, so a sender pays one atomic addition: 36 bits of bytes (64 GiB) and 28 bits of messages, far above
+/// what the largest high-water mark (1 GiB) lets in.
 #[derive(Debug, Default)]
 pub struct Pressure(AtomicU64);
 

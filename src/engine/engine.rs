@@ -15,6 +15,9 @@ use crate::engine::event_loop::{EventLoop, LoopShare, Turn};
 use crate::engine::session_table::{ReadyState, Session, SessionTable};
 use crate::protocol::{CloseReason, MessageLimits, Opcode, encode_header, header_bytes};
 
+/// What pings and pongs of Java may add above the high-water mark.
+const CONTROL_RESERVE_BYTES: u64 = 64 << 10;
+
 /// Why an engine could not start.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot listen on {address}: {cause}")]
@@ -161,7 +164,8 @@ impl Engine {
             }
             let is_control = matches!(kind, MessageKind::Ping | MessageKind::Pong);
             let high = self.config.send_high_water_bytes;
-            if !is_control && session.pressure.weight() >= high {
+            let most = if is_control { high + CONTROL_RESERVE_BYTES } else { high };
+            if session.pressure.weight() >= most {
                 return Ok(self.terminate(id, session));
             }
             // RFC 6455 section 5.5: control frames come in one piece.
