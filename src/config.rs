@@ -39,7 +39,7 @@ pub struct EngineConfig {
     /// Time for the whole closing handshake, waiting data included; then the connection is cut. Default 5 s.
     pub close_timeout: Duration,
     /// Outbound bytes of one session (payload and header, 64 more for each message) from which on the next send
-    /// ends the session with 1013; pings and pongs may go 64 KiB beyond it. Default 1 MiB, 1..=1 GiB.
+    /// ends the session with 1013; 64 KiB of pings and pongs may wait beside it. Default 1 MiB, 1..=1 GiB.
     pub send_high_water_bytes: u64,
     /// Body bytes of one plain HTTP request, equal is accepted; above it 413. Default 65,536.
     pub max_http_body_bytes: usize,

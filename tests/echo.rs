@@ -5,7 +5,7 @@
 mod support;
 
 use futures_util::{SinkExt, StreamExt};
-use hawser::bridge::Accept;
+use hawser::bridge::{Accept, SendOutcome};
 use hawser::engine::MessageKind;
 use support::{Counter, Kind, TestEngine, UPGRADE, default_accept, echo, frames, send};
 use tokio::runtime::Builder;
@@ -235,4 +235,22 @@ fn an_independent_client_is_understood() {
         assert_eq!(close, Message::Close(None));
         assert!(socket.next().await.is_none(), "the server closes the connection");
     });
+}
+
+#[test]
+fn a_message_of_another_kind_does_not_get_between_the_parts_of_one() {
+    let engine = TestEngine::echo("");
+    let (mut client, session) = engine.open();
+    let part = |kind, more_follows| send(&engine, session, kind, more_follows, b"part");
+
+    assert_eq!(part(MessageKind::Text, true), SendOutcome::Queued);
+    assert_eq!(part(MessageKind::Binary, false), SendOutcome::Interleaved);
+    assert_eq!(part(MessageKind::Binary, true), SendOutcome::Interleaved);
+    assert_eq!(part(MessageKind::Ping, false), SendOutcome::Queued, "control frames may (RFC 6455 section 5.4)");
+    assert_eq!(part(MessageKind::Text, false), SendOutcome::Queued);
+    assert_eq!(part(MessageKind::Binary, false), SendOutcome::Queued);
+
+    let seen: Vec<_> = (0..4).map(|_| client.read_frame()).filter(|frame| frame.opcode != frames::PING).collect();
+    let shape: Vec<_> = seen.iter().map(|frame| (frame.fin, frame.opcode)).collect();
+    assert_eq!(shape, [(false, frames::TEXT), (true, frames::CONTINUATION), (true, frames::BINARY)]);
 }

@@ -51,6 +51,18 @@ fn stop_without_connections_is_immediate_and_may_be_repeated() {
 }
 
 #[test]
+fn a_second_stop_may_be_in_more_of_a_hurry() {
+    let mut engine = TestEngine::echo("close_timeout_ms=20000");
+    let (_silent, session) = engine.open();
+    let start = Instant::now();
+    engine.stop(LONG);
+    engine.stop(SHORT);
+    engine.join();
+    assert!(start.elapsed() < LONG / 2);
+    assert_eq!(engine.events.closed(session).0, 1006);
+}
+
+#[test]
 fn an_engine_stopped_before_its_first_turn_accepts_nobody() {
     let engine = TestEngine::undriven("");
     let mut client = engine.connect();

@@ -29,6 +29,8 @@ pub enum SendOutcome {
     Closed = 3,
     /// Not queued: the session stood at its high-water mark and is being closed with 1013.
     Terminated = 4,
+    /// Not queued: a message of the other kind is out in parts and not complete.
+    Interleaved = 5,
 }
 
 /// A frame on its way out: header and payload in one buffer, already accounted to its session.
@@ -54,6 +56,13 @@ pub struct Accept {
     pub limits: MessageLimits,
     /// Deliver messages in parts as they arrive.
     pub partial: bool,
+}
+
+impl Accept {
+    /// The response headers of the application.
+    pub fn headers(head: &str) -> Vec<(&str, &str)> {
+        head.lines().map(|line| line.split_once(": ").unwrap_or((line, ""))).collect()
+    }
 }
 
 /// Answers a request without an upgrade.

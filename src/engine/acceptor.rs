@@ -96,7 +96,7 @@ impl Acceptor {
         if over_limit {
             counters.refused_over_limit.add(1);
             if open >= self.max_connections + REFUSED_AT_ONCE {
-                tracing::warn!(open, "a connection was cut: over maxConnections and too many are being refused");
+                tracing::debug!(open, "a connection was cut: over maxConnections and too many are being refused");
                 return;
             }
         }

@@ -120,39 +120,44 @@ impl Connection {
     }
 
     /// Ends the session now with `code`: what waits is dropped, the Close frame is tried.
-    pub fn fail(&mut self, ctx: &mut LoopContext, code: CloseCode, why: &str) {
+    fn fail(&mut self, ctx: &mut LoopContext, code: CloseCode, why: &str) -> Next {
         self.session.transition(ReadyState::Open, ReadyState::Closing);
         self.queue.discard_waiting(&self.session.pressure);
         let reason = CloseReason::new(code, why);
-        let Some(open) = self.closing_parts() else { return };
+        let Some(open) = self.closing_parts() else {
+            return Next::Wait;
+        };
         let is_first_close = open.closing.handle_close_sent();
         open.end = Some(InboundEnd::Close(None));
         open.status = Some(reason.clone());
         if is_first_close {
             self.push_close(ctx, Some(&reason));
         }
-        self.finish(ctx);
+        self.finish(ctx)
     }
 
     /// Our bug must not cost more than this connection.
     pub fn end_after_panic(&mut self, ctx: &mut LoopContext) -> Next {
-        self.fail(ctx, CloseCode::INTERNAL_ERROR, "internal error");
+        let next = self.fail(ctx, CloseCode::INTERNAL_ERROR, "internal error");
         if matches!(self.phase, Phase::Lingering { .. }) {
-            return Next::Wait;
+            return next;
         }
         self.cut_at_stop(ctx);
         Next::Remove
     }
 
-    /// The peer does not read: 1013, at once.
-    pub fn terminate(&mut self, ctx: &mut LoopContext) {
+    /// The peer does not read: 1013, at once, unless it is known already how the session ends.
+    pub fn terminate(&mut self, ctx: &mut LoopContext) -> Next {
+        if self.closing_parts().is_none_or(|open| open.status.is_some()) {
+            return Next::Wait;
+        }
         tracing::warn!(
             session = self.target.session.raw(),
             waiting_bytes = self.session.pressure.bytes(),
             "closing with 1013: the peer does not read and sendHighWaterBytes is reached"
         );
         ctx.counters.terminated_slow.add(1);
-        self.fail(ctx, CloseCode::TRY_AGAIN_LATER, "the peer does not read fast enough");
+        self.fail(ctx, CloseCode::TRY_AGAIN_LATER, "the peer does not read fast enough")
     }
 
     /// Cuts the connection without a Close frame (1006 and 1015 must not be sent, section 7.4.1).
@@ -182,6 +187,7 @@ impl Connection {
         self.emit(ctx, EventKind::Closed, status.code.0, &status.reason);
         ctx.counters.sessions_closed.add(1);
         if peer_is_done && self.queue.is_empty() {
+            self.phase = Phase::Lingering { shut_down: true };
             return Next::Remove;
         }
         self.linger(ctx)

@@ -15,8 +15,8 @@ use crate::engine::event_loop::{EventLoop, LoopShare, Turn};
 use crate::engine::session_table::{ReadyState, Session, SessionTable};
 use crate::protocol::{CloseReason, MessageLimits, Opcode, encode_header, header_bytes};
 
-/// What pings and pongs of Java may add above the high-water mark.
-const CONTROL_RESERVE_BYTES: u64 = 64 << 10;
+/// Pings and pongs of Java that may wait, held against this instead of the high-water mark.
+const MAX_CONTROL_BYTES: u64 = 64 << 10;
 
 /// Why an engine could not start.
 #[derive(Debug, thiserror::Error)]
@@ -49,13 +49,19 @@ pub enum ApiMisuse {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MessageKind {
     /// Text, valid UTF-8.
-    Text,
+    Text = 1,
     /// Binary.
     Binary,
     /// Ping, at most 125 bytes.
     Ping,
     /// Pong, at most 125 bytes.
     Pong,
+}
+
+impl MessageKind {
+    const fn is_control(self) -> bool {
+        matches!(self, Self::Ping | Self::Pong)
+    }
 }
 
 /// How Java closes.
@@ -159,22 +165,41 @@ impl Engine {
         fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
     ) -> Result<SendOutcome, E> {
         let sent = self.sessions.with(id, |session| {
-            if session.state() != ReadyState::Open {
-                return Ok(SendOutcome::Closed);
+            if let Some(refusal) = self.refuse(id, session, kind) {
+                return Ok(refusal);
             }
-            let is_control = matches!(kind, MessageKind::Ping | MessageKind::Pong);
-            let high = self.config.send_high_water_bytes;
-            let most = if is_control { high + CONTROL_RESERVE_BYTES } else { high };
-            if session.pressure.weight() >= most {
-                return Ok(self.terminate(id, session));
-            }
+            let is_control = kind.is_control();
             // RFC 6455 section 5.5: control frames come in one piece.
-            let bytes = encode(opcode(kind), is_control || !more_follows, payload_bytes, fill)?;
-            let weight = session.pressure.add_message(bytes.len());
+            let more_follows = more_follows && !is_control;
+            let bytes = encode(opcode(kind), !more_follows, payload_bytes, fill)?;
+            if more_follows && !session.parts.begin(kind as u8) {
+                return Ok(SendOutcome::Interleaved);
+            }
+            let weight = session.pressure.add_message(bytes.len(), is_control);
             self.push(id, session, |target| Command::Send(target, Outgoing { bytes, is_control, more_follows }));
+            if !more_follows && !is_control {
+                session.parts.end();
+            }
+            let high = self.config.send_high_water_bytes;
             Ok(if weight >= high { SendOutcome::Pressured } else { SendOutcome::Queued })
         });
         sent.unwrap_or(Ok(SendOutcome::Closed))
+    }
+
+    /// Why a message is not taken.
+    fn refuse(&self, id: SessionId, session: &Session, kind: MessageKind) -> Option<SendOutcome> {
+        if session.state() != ReadyState::Open {
+            return Some(SendOutcome::Closed);
+        }
+        let is_full = match kind.is_control() {
+            true => session.pressure.control_weight() >= MAX_CONTROL_BYTES,
+            false => session.pressure.weight() >= self.config.send_high_water_bytes,
+        };
+        if is_full {
+            return Some(self.terminate(id, session));
+        }
+        let fits = kind.is_control() || session.parts.allow(kind as u8);
+        (!fits).then_some(SendOutcome::Interleaved)
     }
 
     fn terminate(&self, id: SessionId, session: &Session) -> SendOutcome {

@@ -12,6 +12,9 @@ use crate::protocol::{
     self, CloseReason, ClosingState, DataKind, Incoming, MessageLimits, MessageReader, Opcode, ProtocolViolation, Role,
 };
 
+/// What one event costs at most; a window is never larger.
+const MAX_COST_BYTES: u64 = 1 << 30;
+
 /// What ended the inbound side.
 #[derive(Debug)]
 pub enum InboundEnd {
@@ -68,7 +71,8 @@ impl OpenState {
         if self.window_bytes.is_none() {
             return 0;
         }
-        let cost = payload_bytes as u64 + MESSAGE_OVERHEAD_BYTES;
+        // Java adds costs up in an int.
+        let cost = (payload_bytes as u64 + MESSAGE_OVERHEAD_BYTES).min(MAX_COST_BYTES);
         self.unfinished_bytes += cost;
         cost as u32
     }
@@ -225,7 +229,7 @@ impl Connection {
         // What answers messages before the peer's Close still goes out: section 5.5.1 only ends data behind our own.
         let may_send = |open: &&mut OpenState| matches!(open.closing, ClosingState::Open | ClosingState::CloseReceived);
         let Some(open) = self.open_state().filter(may_send) else {
-            self.session.pressure.subtract(outgoing.bytes.len(), 1);
+            self.session.pressure.end_message(outgoing.bytes.len(), outgoing.is_control);
             return;
         };
         if outgoing.is_control {

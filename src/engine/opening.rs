@@ -165,8 +165,7 @@ impl Connection {
             return Next::Wait;
         };
         let head = String::from_utf8_lossy(&accept.head);
-        let headers: Vec<_> = head.lines().map(|line| line.split_once(": ").unwrap_or((line, ""))).collect();
-        let response = switching_protocols(&handshaking.upgrade, &headers);
+        let response = switching_protocols(&handshaking.upgrade, &Accept::headers(&head));
         self.phase = Phase::Open(Box::new(OpenState::new(accept, handshaking.rest)));
         ctx.counters.sessions_opened.add(1);
         match response {

@@ -30,13 +30,42 @@ pub struct Session {
     pub slot: u32,
     /// What it still has to write.
     pub pressure: Pressure,
+    /// The message that Java sends in parts.
+    pub parts: Parts,
     state: AtomicU8,
+}
+
+/// Which kind of message is out in parts and not complete; 0 for none. Parts of two kinds cannot be told apart on the
+/// wire (RFC 6455 section 5.4: no other data frame between the fragments of a message).
+#[derive(Debug, Default)]
+pub struct Parts(AtomicU8);
+
+impl Parts {
+    /// Whether a message of this kind, or its last part, may go out.
+    pub fn allow(&self, kind: u8) -> bool {
+        [0, kind].contains(&self.0.load(Ordering::Acquire))
+    }
+
+    /// A part that is not the last goes out; `false` if one of another kind came first.
+    pub fn begin(&self, kind: u8) -> bool {
+        match self.0.compare_exchange(0, kind, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => true,
+            Err(open) => open == kind,
+        }
+    }
+
+    /// A whole message or a last part went out.
+    pub fn end(&self) {
+        if self.0.load(Ordering::Acquire) != 0 {
+            self.0.store(0, Ordering::Release);
+        }
+    }
 }
 
 impl Session {
     fn new(loop_index: u32, slot: u32) -> Self {
         let state = AtomicU8::new(ReadyState::Connecting as u8);
-        Self { loop_index, slot, pressure: Pressure::default(), state }
+        Self { loop_index, slot, pressure: Pressure::default(), parts: Parts::default(), state }
     }
 
     /// The state now.

@@ -90,7 +90,7 @@ impl WriteQueue {
         let keep = usize::from(self.written > 0);
         for frame in self.frames.drain(keep.min(self.frames.len())..) {
             if frame.counted {
-                pressure.subtract(frame.bytes.len(), 1);
+                pressure.end_message(frame.bytes.len(), frame.is_control);
             }
         }
         // At most one frame is left.
@@ -104,6 +104,9 @@ impl WriteQueue {
         if let Some(first) = self.frames.front_mut() {
             if first.counted {
                 pressure.subtract(first.bytes.len() - self.written, 1);
+                if first.is_control {
+                    pressure.end_control(first.bytes.len());
+                }
             }
             first.counted = false;
         }
@@ -169,6 +172,9 @@ impl WriteQueue {
                 if first.is_control {
                     self.control_frames -= 1;
                     self.control_bytes -= first.bytes.len();
+                    if first.counted {
+                        pressure.end_control(first.bytes.len());
+                    }
                 }
                 self.frames.pop_front();
                 self.written = 0;
@@ -216,7 +222,7 @@ mod tests {
     fn control_frames_pass_waiting_data_but_not_a_frame_that_is_half_written() {
         let (mut queue, pressure, mut socket) = (WriteQueue::default(), Pressure::default(), Narrow::default());
         for data in ["aaaa", "bbbb"] {
-            pressure.add_message(4);
+            pressure.add_message(4, false);
             queue.push_counted(data.into());
         }
         socket.room = 2;
@@ -236,7 +242,7 @@ mod tests {
         let (mut queue, pressure) = (WriteQueue::default(), Pressure::default());
         let mut socket = Narrow::default();
         queue.push_own(b"101".to_vec());
-        pressure.add_message(1);
+        pressure.add_message(1, false);
         queue.push_counted(b"d".to_vec());
         queue.push_control(b"1".to_vec(), false);
         socket.room = 2;
@@ -251,7 +257,7 @@ mod tests {
     fn a_discarded_queue_leaves_no_account_and_completes_the_frame_on_the_wire() {
         let (mut queue, pressure, mut socket) = (WriteQueue::default(), Pressure::default(), Narrow::default());
         for data in ["aaaa", "bbbb", "cccc"] {
-            pressure.add_message(4);
+            pressure.add_message(4, false);
             queue.push_counted(data.into());
         }
         socket.room = 3;

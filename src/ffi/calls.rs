@@ -7,7 +7,7 @@ use crate::config::EngineConfig;
 use crate::engine::{ApiMisuse, CloseRequest, Engine, MessageKind, Turn};
 use crate::ffi::exception::NativeError;
 use crate::ffi::registry;
-use crate::protocol::{CloseCode, CloseReason, MessageLimits};
+use crate::protocol::{CloseCode, CloseReason, MessageLimits, check_header};
 
 /// Added to a message kind: the message is not complete yet.
 const MORE_FOLLOWS: i32 = 16;
@@ -60,11 +60,21 @@ pub fn send(
     }
 }
 
-/// Accepts an opening handshake.
-pub fn accept(engine: i64, session: i64, head: Vec<u8>, window: i32, limits: MessageLimits, bits: i32) -> SendOutcome {
+/// Accepts an opening handshake. Headers that cannot be sent are an error as long as the answer can still be another.
+pub fn accept(
+    engine: i64,
+    session: i64,
+    head: Vec<u8>,
+    window: i32,
+    limits: MessageLimits,
+    bits: i32,
+) -> Result<SendOutcome, NativeError> {
+    for (name, value) in Accept::headers(&String::from_utf8_lossy(&head)) {
+        check_header(name, value).map_err(|error| NativeError::IllegalArgument(error.to_string()))?;
+    }
     let window_bytes = u32::try_from(window).ok().filter(|&window| window > 0);
     let accept = Accept { head, window_bytes, limits, partial: bits & PARTIAL != 0 };
-    registry::find(engine).map_or(SendOutcome::Closed, |engine| engine.accept(id(session), accept))
+    Ok(registry::find(engine).map_or(SendOutcome::Closed, |engine| engine.accept(id(session), accept)))
 }
 
 /// Answers a request with anything but 101.

@@ -78,7 +78,7 @@ pub extern "system" fn accept<'l>(
     enter(env, |env| {
         let limits = calls::limits(max_text_bytes, max_binary_bytes)?;
         let head = memory::copy_array(env, &head)?;
-        Ok(number(calls::accept(engine, session, head, window_bytes, limits, flags)))
+        calls::accept(engine, session, head, window_bytes, limits, flags).map(number)
     })
 }
 

@@ -10,8 +10,7 @@ mod upgrade;
 pub use head_scanner::{HeadFault, HeadScanner};
 pub use http_head::HttpRequestHead;
 pub use refusal::{Refusal, escape_and_cut};
-pub(super) use upgrade::check_header;
-pub use upgrade::{InvalidHeader, UpgradeRequest, switching_protocols};
+pub use upgrade::{InvalidHeader, UpgradeRequest, check_header, switching_protocols};
 
 use headers::Headers;
 

@@ -48,7 +48,7 @@ pub use frame::{
 };
 pub use handshake::{
     Head, HeadFault, HeadLimits, HeadReader, HeadScanner, HttpRequestHead, InvalidHeader, Refusal, UpgradeRequest,
-    escape_and_cut, parse_head, switching_protocols,
+    check_header, escape_and_cut, parse_head, switching_protocols,
 };
 pub use incoming::{ControlPayload, DataKind, Incoming, Payload};
 pub use mask::{apply_mask, apply_mask_and_scan_ascii};

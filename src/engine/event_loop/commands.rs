@@ -53,7 +53,7 @@ impl LoopState {
                 Command::Respond(_, respond) => return connection.respond(ctx, *respond),
                 Command::Close(_, reason) => connection.start_close(ctx, reason.as_deref()),
                 Command::Cut(_) => return connection.cut(ctx),
-                Command::Terminate(_) => connection.terminate(ctx),
+                Command::Terminate(_) => return connection.terminate(ctx),
                 Command::ProceedClosing(_) => connection.proceed_closing(ctx),
                 Command::Consumed(_, bytes) => return connection.give_back(bytes),
                 Command::SetLimits(_, limits) => connection.set_limits(limits),
@@ -117,13 +117,16 @@ impl LoopState {
     }
 
     pub(super) fn stop(&mut self, within: std::time::Duration) {
+        let stop_at = Instant::now() + within;
         if self.ctx.stopping {
+            // Who stops again may be in more of a hurry.
+            self.stop_at = self.stop_at.map(|at| at.min(stop_at));
             return;
         }
         self.ctx.stopping = true;
         self.listener = None;
         self.acceptor = None;
-        self.stop_at = Some(Instant::now() + within);
+        self.stop_at = Some(stop_at);
         for slot in self.slots() {
             let Some(target) = self.connections.get(slot as usize).map(|connection| connection.target) else {
                 continue;

@@ -77,7 +77,10 @@ pub fn switching_protocols(upgrade: &UpgradeRequest, extra_headers: &[(&str, &st
 }
 
 /// Validates one header of the application.
-pub(in super::super) fn check_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), InvalidHeader> {
+///
+/// # Errors
+/// [`InvalidHeader`] if the name is no token or one that the engine sets, or the value is not visible ASCII.
+pub fn check_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), InvalidHeader> {
     let invalid = |problem| InvalidHeader::new(name, value, problem);
     let header_name = HeaderName::from_bytes(name.as_bytes())
         .map_err(|_| invalid("the name must be a token of letters, digits and -"))?;

@@ -128,6 +128,8 @@ public interface WebSocketSession extends Closeable {
 	 *
 	 * @param message text, binary, ping or pong; ping and pong carry at most 125 bytes
 	 * @throws IllegalArgumentException if the message is of another type, or a ping or pong payload is longer
+	 * @throws IllegalStateException if a message of the other kind is being sent in parts and is not complete; that the
+	 * parts of one message are not mixed with other messages of its kind is up to the caller
 	 * @throws IOException if the session is closing or closed; nothing was queued
 	 * @since 0.1
 	 */

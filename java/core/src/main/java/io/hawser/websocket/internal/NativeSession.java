@@ -144,6 +144,10 @@ final class NativeSession implements WebSocketSession {
 	@Override
 	public void sendMessage(WebSocketMessage<?> message) throws IOException {
 		int outcome = OutboundMessage.send(engine.id(), id, message);
+		if (outcome == SendOutcome.INTERLEAVED) {
+			throw new IllegalStateException("session " + getId() + " is in the middle of a message of the other kind that is sent "
+					+ "in parts (isLast() == false); send its last part first");
+		}
 		if (outcome >= SendOutcome.CLOSED) {
 			throw notSent(outcome);
 		}

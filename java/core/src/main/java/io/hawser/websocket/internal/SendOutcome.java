@@ -17,6 +17,9 @@ final class SendOutcome {
 	/** Not accepted: the session was at the high-water mark and is being closed with 1013. */
 	static final int TERMINATED = 4;
 
+	/** Not accepted: a message of the other kind is out in parts and not complete. */
+	static final int INTERLEAVED = 5;
+
 	private SendOutcome() {
 	}
 

@@ -117,6 +117,20 @@ class InterceptorTests {
 
 	@ParameterizedTest
 	@EnumSource(HandlerMode.class)
+	void aHeaderThatCannotBeSentIsA500AndTheHandlerHearsNothing(HandlerMode mode) throws Exception {
+		TestInterceptor wrong = interceptor("1").deciding((request, response, attributes) -> {
+			response.getHeaders().add("X-Name", "Zo\u00eb");
+			return true;
+		});
+		try (TestEngine engine = start(mode, wrong)) {
+			assertEquals(500, upgrade(engine).status());
+			assertEquals(0, engine.counters().sessionsOpened());
+		}
+		assertEquals(List.of(), handler.calls());
+	}
+
+	@ParameterizedTest
+	@EnumSource(HandlerMode.class)
 	void anExceptionIsA500WithoutItsTextAndTheOthersAreTold(HandlerMode mode) throws Exception {
 		TestInterceptor fails = interceptor("2").deciding((request, response, attributes) -> {
 			throw new IOException("secret of " + request.getURI().getQuery());
