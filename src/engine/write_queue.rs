@@ -11,6 +11,8 @@ use crate::bridge::Pressure;
 
 /// Frames of one system call.
 const FRAMES_PER_WRITE: usize = 64;
+/// Small frames are copied together up to this size.
+const CORK_BYTES: usize = 4096;
 /// An empty queue keeps room for this many frames and gives back more.
 const KEPT_CAPACITY: usize = 4;
 
@@ -147,6 +149,17 @@ impl WriteQueue {
         let first = self.frames.front().map_or(&[][..], |frame| &frame.bytes[self.written..]);
         if self.frames.len() == 1 {
             return socket.poll_write(cx, first);
+        }
+        // Many small frames: one copy is cheaper than an entry each in the system call.
+        let mut cork = [0; CORK_BYTES];
+        let mut filled = 0;
+        for bytes in std::iter::once(first).chain(self.frames.iter().skip(1).map(|frame| &frame.bytes[..])) {
+            let Some(room) = cork.get_mut(filled..filled + bytes.len()) else { break };
+            room.copy_from_slice(bytes);
+            filled += bytes.len();
+        }
+        if filled > first.len() {
+            return socket.poll_write(cx, &cork[..filled]);
         }
         let mut slices = [IoSlice::new(&[]); FRAMES_PER_WRITE];
         slices[0] = IoSlice::new(first);
