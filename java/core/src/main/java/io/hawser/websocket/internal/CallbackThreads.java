@@ -10,13 +10,22 @@ final class CallbackThreads {
 
 	/** Runs callbacks on the current thread; nothing thrown leaves it. */
 	void run(Runnable callbacks) {
-		CURRENT.set(this);
+		remember();
 		try {
 			callbacks.run();
 		} catch (Throwable failure) {
-			EngineLog.error("Callbacks on " + Thread.currentThread().getName() + " ended unexpectedly", failure);
+			EngineLog.error(Trouble.CALLBACKS_ENDED, failure);
 		} finally {
 			CURRENT.remove();
+		}
+	}
+
+	/** Allocates on a new thread. Without memory only the guard against waiting for oneself is lost, no callback. */
+	private void remember() {
+		try {
+			CURRENT.set(this);
+		} catch (Throwable noMemory) {
+			EngineLog.error(Trouble.NOT_MARKED, noMemory);
 		}
 	}
 

@@ -16,9 +16,11 @@ final class Carrier implements Runnable {
 	/** Turns that may fail one after the other before the loop counts as broken. */
 	private static final int MAX_FAILED_TURNS = 10;
 
-	/** Times that the end of a session is tried to be delivered while memory is short, and the pause between. */
+	/** Times that the end of a session is tried to be delivered while memory is short. */
 	private static final int CLOSED_TRIES = 1000;
-	private static final long CLOSED_PAUSE_MS = 10;
+
+	/** Pause before what memory was too short for is tried again. */
+	private static final long PAUSE_MS = 10;
 
 	private final EngineRuntime engine;
 	private final int loop;
@@ -33,49 +35,64 @@ final class Carrier implements Runnable {
 		this.sessions = sessions;
 		this.requests = requests;
 		this.events = new EventBatchReader(NativeEngine.events(engine.id(), loop));
+		Rehearsal.run();
 		this.payloads = new PayloadReader(engine.id(), loop, NativeEngine.arena(engine.id(), loop));
 	}
 
 	@Override
 	public void run() {
-		boolean[] stopped = new boolean[1];
 		try {
-			engine.callbackThreads().run(() -> stopped[0] = drive());
+			engine.callbackThreads().run(this::drive);
 		} finally {
-			engine.carrierLeft(stopped[0]);
+			engine.carrierLeft();
 		}
 	}
 
-	/** Returns {@code true} once the loop has stopped, {@code false} if it is broken. */
-	private boolean drive() {
-		int failedTurns = 0;
+	/** Drives until the loop has stopped. Sessions that are left then are those of a broken loop. */
+	private void drive() {
+		try {
+			int count = turn();
+			while (count >= 0) {
+				deliver(count);
+				count = turn();
+			}
+		} catch (Throwable broken) {
+			engine.loopBroken(broken);
+		}
+		sessions.forEach(this::end);
+	}
+
+	/** Returns the number of events, or -1; throws if the loop is broken. */
+	private int turn() {
+		int failed = 0;
 		while (true) {
-			int count;
 			try {
-				count = NativeEngine.turn(engine.id(), loop);
-				failedTurns = 0;
+				return NativeEngine.turn(engine.id(), loop);
+			} catch (IllegalStateException broken) {
+				throw broken;
+			} catch (OutOfMemoryError shortage) {
+				pause();
 			} catch (Throwable failure) {
-				EngineLog.error("loop " + loop + ": a turn failed", failure);
-				if (failure instanceof IllegalStateException || ++failedTurns == MAX_FAILED_TURNS) {
-					return false;
+				if (++failed == MAX_FAILED_TURNS) {
+					throw failure;
 				}
-				continue;
+				EngineLog.error(Trouble.TURN_FAILED, failure);
 			}
-			if (count < 0) {
-				return true;
-			}
-			deliver(count);
 		}
 	}
 
 	private void deliver(int count) {
-		events.reset(count);
-		while (events.next()) {
-			try {
-				deliver();
-			} catch (Throwable failure) {
-				undeliverable(failure);
+		try {
+			events.reset(count);
+			while (events.next()) {
+				try {
+					deliver();
+				} catch (Throwable failure) {
+					undeliverable(failure);
+				}
 			}
+		} catch (Throwable failure) {
+			EngineLog.error(Trouble.BATCH_LOST, failure);
 		}
 	}
 
@@ -97,6 +114,10 @@ final class Carrier implements Runnable {
 	private void message(int kind) {
 		NativeSession session = sessions.get(events.slot(), events.session());
 		if (session == null) {
+			return;
+		}
+		if (session.hasLostMessages()) {
+			NativeEngine.consumed(engine.id(), session.nativeId(), events.cost());
 			return;
 		}
 		boolean last = events.has(EventBatchLayout.LAST);
@@ -135,33 +156,60 @@ final class Carrier implements Runnable {
 		return new CloseStatus(events.code(), events.length() == 0 ? null : payloads.text(events));
 	}
 
-	/** What could not be decoded or queued is lost, so its session must end; that it ends must not be lost. */
+	/**
+	 * What could not be decoded or queued is lost, so its session must end; that it ends must not be lost. Throws nothing,
+	 * and logs last: where memory has run out, the log may fail as well.
+	 */
 	private void undeliverable(Throwable failure) {
-		EngineLog.error("loop " + loop + ": an event could not be delivered", failure);
 		try {
 			switch (events.kind()) {
-				case EventBatchLayout.CLOSED -> retryClosed();
-				case EventBatchLayout.REQUEST -> HttpAnswer.text(503, HttpAnswer.reason(503)).send(engine.id(), events.session());
+				case EventBatchLayout.CLOSED -> closedWithoutMemory();
+				case EventBatchLayout.REQUEST -> StoredAnswer.UNAVAILABLE.send(engine.id(), events.session());
 				case EventBatchLayout.LOG -> { }
-				default -> NativeEngine.close(engine.id(), events.session(), CloseStatus.SERVER_ERROR.getCode(),
-						CloseReason.NONE);
+				default -> lost();
 			}
 		} catch (Throwable again) {
-			EngineLog.error("loop " + loop + ": its session could not be ended either", again);
+			EngineLog.error(Trouble.NOT_ENDED, again);
+		}
+		EngineLog.error(Trouble.EVENT_LOST, failure);
+	}
+
+	/** Later messages must not reach the handler as if nothing were missing between. */
+	private void lost() {
+		NativeSession session = sessions.get(events.slot(), events.session());
+		if (session != null) {
+			session.messagesLost();
+		}
+		NativeEngine.close(engine.id(), events.session(), CloseStatus.SERVER_ERROR.getCode(), CloseReason.NONE);
+		NativeEngine.consumed(engine.id(), events.session(), events.cost());
+	}
+
+	private void closedWithoutMemory() {
+		NativeSession session = sessions.get(events.slot(), events.session());
+		if (session != null && end(session)) {
+			sessions.remove(events.slot(), events.session());
 		}
 	}
 
-	private void retryClosed() {
-		NativeSession session = sessions.get(events.slot(), events.session());
-		for (int i = 0; session != null && i < CLOSED_TRIES; i++) {
+	/** Tells a session that its connection has gone, as soon as there is memory for that. */
+	private boolean end(NativeSession session) {
+		for (int i = 0; i < CLOSED_TRIES; i++) {
 			try {
-				Thread.sleep(CLOSED_PAUSE_MS);
 				session.mailbox().deliver(CloseStatus.NO_CLOSE_FRAME, 0);
-				sessions.remove(events.slot(), events.session());
-				return;
-			} catch (InterruptedException | OutOfMemoryError again) {
-				// Interrupts mean nothing to a carrier; memory may come back.
+				return true;
+			} catch (Throwable noMemory) {
+				pause();
 			}
+		}
+		EngineLog.error(Trouble.NOT_ENDED, null);
+		return false;
+	}
+
+	private static void pause() {
+		try {
+			Thread.sleep(PAUSE_MS);
+		} catch (InterruptedException | OutOfMemoryError again) {
+			// Interrupts mean nothing to a carrier; memory may come back.
 		}
 	}
 }

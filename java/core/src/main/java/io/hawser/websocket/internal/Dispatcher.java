@@ -110,8 +110,11 @@ final class Dispatcher implements Mailbox.Receiver {
 
 	/** The connection may have gone while our acceptance was on its way: then the handler was told of a session. */
 	private void neverAccepted() {
-		if (phase == Phase.ESTABLISHED || phase == Phase.FAILED) {
-			receive(new IOException("the connection ended before the opening handshake was answered"));
+		try {
+			if (phase == Phase.ESTABLISHED || phase == Phase.FAILED) {
+				receive(new IOException("the connection ended before the opening handshake was answered"));
+			}
+		} finally {
 			closed(CloseStatus.NO_CLOSE_FRAME);
 		}
 	}
@@ -129,7 +132,7 @@ final class Dispatcher implements Mailbox.Receiver {
 		try {
 			NativeEngine.close(engine.id(), session.nativeId(), CloseStatus.SERVER_ERROR.getCode(), CloseReason.NONE);
 		} catch (Throwable again) {
-			failure.addSuppressed(again);
+			EngineLog.error(Trouble.NOT_CLOSED, again);
 		}
 		log("a callback", failure);
 	}
@@ -139,7 +142,7 @@ final class Dispatcher implements Mailbox.Receiver {
 			EngineLog.error("session " + session.getId() + ": " + callback + " of "
 					+ endpoint.handler().getClass().getName() + " failed", failure);
 		} catch (Throwable noMemory) {
-			EngineLog.error("a callback failed", failure);
+			EngineLog.error(Trouble.CALLBACK_FAILED, failure);
 		}
 	}
 }

@@ -20,6 +20,28 @@ final class EngineLog {
 		log(Level.ERROR, text, failure);
 	}
 
+	/** Logs {@code text} with {@code about} behind it, or alone where they cannot be put together. */
+	static void error(String text, Object about, Throwable failure) {
+		String whole = text;
+		try {
+			whole = text + about;
+		} catch (Throwable noMemory) {
+			// The half of it is better than nothing.
+		}
+		log(Level.ERROR, whole, failure);
+	}
+
+	/** Logs a trouble and the thread that has it. */
+	static void error(Trouble trouble, Throwable failure) {
+		String whole = trouble.text;
+		try {
+			whole = trouble.text + " on " + Thread.currentThread().getName();
+		} catch (Throwable noMemory) {
+			// As above.
+		}
+		log(Level.ERROR, whole, failure);
+	}
+
 	static void warning(String text, Throwable failure) {
 		log(Level.WARNING, text, failure);
 	}

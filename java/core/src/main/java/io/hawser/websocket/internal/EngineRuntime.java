@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -22,6 +21,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class EngineRuntime {
 	/** Part of a stop's time that is kept for callbacks after the native side has cut what was left. */
 	private static final long MAX_RESERVE_MS = 1000;
+
+	/** Longest wait; a longer one counts as this, which is over three weeks. */
+	private static final Duration MAX_WAIT = Duration.ofMillis(Integer.MAX_VALUE);
 
 	private final EngineSettings settings;
 	private final long id;
@@ -36,15 +38,15 @@ public final class EngineRuntime {
 	private final AtomicInteger driving;
 	/** Carriers, connections and HTTP requests of which callbacks are still due. */
 	private final AtomicInteger unfinished;
-	private final AtomicBoolean broken = new AtomicBoolean();
 	private final CountDownLatch ended = new CountDownLatch(1);
-	/** What was counted when the native engine was released; {@code null} before. */
+	/** What was counted when the native engine was released. */
 	private volatile long[] lastCounters;
 
 	private EngineRuntime(EngineSettings settings, long id) {
 		this.settings = settings;
 		this.id = id;
 		this.port = NativeEngine.port(id);
+		this.lastCounters = NativeEngine.counters(id);
 		this.workers = Workers.create(port, settings.workers, callbackThreads);
 		this.driving = new AtomicInteger(settings.loops);
 		this.unfinished = new AtomicInteger(settings.loops);
@@ -138,20 +140,16 @@ public final class EngineRuntime {
 	}
 
 	public EngineCounters counters() {
-		long[] last = lastCounters;
-		if (last == null) {
-			try {
-				last = NativeEngine.counters(id);
-			} catch (IllegalStateException released) {
-				last = lastCounters;
-			}
+		try {
+			return EngineCounters.of(NativeEngine.counters(id));
+		} catch (IllegalStateException released) {
+			return EngineCounters.of(lastCounters);
 		}
-		return EngineCounters.of(last);
 	}
 
 	/** Starts the stop; on a thread that is none of our callbacks also waits. Returns whether the engine has ended. */
 	public boolean stop(Duration timeout) {
-		long timeoutMs = Math.max(0, Math.min(Integer.MAX_VALUE, timeout.toMillis()));
+		long timeoutMs = millis(timeout);
 		long reserveMs = Math.min(timeoutMs / 4, MAX_RESERVE_MS);
 		long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
 		NativeEngine.stop(id, (int) (timeoutMs - reserveMs));
@@ -180,8 +178,12 @@ public final class EngineRuntime {
 	/** Waits until the engine has ended, at most for {@code timeout}; returns whether it has. */
 	public boolean awaitEnd(Duration timeout) throws InterruptedException {
 		rejectCallbackThread();
-		long timeoutMs = Math.max(0, Math.min(Integer.MAX_VALUE, timeout.toMillis()));
-		return await(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs));
+		return await(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis(timeout)));
+	}
+
+	/** Compares before it converts: {@code toMillis} throws for what does not fit into a {@code long}. */
+	private static long millis(Duration timeout) {
+		return timeout.compareTo(MAX_WAIT) > 0 ? MAX_WAIT.toMillis() : timeout.isNegative() ? 0 : timeout.toMillis();
 	}
 
 	private boolean await(long deadline) throws InterruptedException {
@@ -189,7 +191,9 @@ public final class EngineRuntime {
 			return false;
 		}
 		for (Thread thread : threads) {
-			thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+			if (!Workers.joined(thread, deadline)) {
+				return false;
+			}
 		}
 		return workers.awaitEnd(deadline - System.nanoTime());
 	}
@@ -209,22 +213,38 @@ public final class EngineRuntime {
 	/** Counts one of them as done. */
 	void finished() {
 		if (unfinished.decrementAndGet() == 0) {
-			workers.shutdown();
-			ended.countDown();
+			try {
+				workers.shutdown();
+			} finally {
+				ended.countDown();
+			}
 		}
 	}
 
-	/** Called once by each carrier; the last one releases, unless a loop is broken and may still be referred to. */
-	void carrierLeft(boolean stopped) {
-		if (!stopped) {
-			broken.set(true);
-			EngineLog.error("a loop of the engine on port " + port + " is broken; the engine stops", null);
-			NativeEngine.stop(id, 0);
+	/** Stops the engine because a loop can no longer be driven. Logs last: stopping needs no memory. */
+	void loopBroken(Throwable failure) {
+		NativeEngine.stop(id, 0);
+		EngineLog.error(Trouble.LOOP_BROKEN, failure);
+	}
+
+	/** Called once by each carrier when it no longer reads its loop's buffers; the last one releases them. */
+	void carrierLeft() {
+		try {
+			if (driving.decrementAndGet() == 0) {
+				release();
+			}
+		} finally {
+			finished();
 		}
-		if (driving.decrementAndGet() == 0 && !broken.get()) {
+	}
+
+	private void release() {
+		try {
 			lastCounters = NativeEngine.counters(id);
+		} catch (Throwable noMemory) {
+			EngineLog.error(Trouble.COUNTERS_LOST, noMemory);
+		} finally {
 			NativeEngine.release(id);
 		}
-		finished();
 	}
 }

@@ -20,6 +20,8 @@ final class Handshake {
 	/** Interceptors that agreed, from the start of the list. */
 	private int agreed;
 	private boolean answered;
+	/** The engine has taken our acceptance: from then on there is a session, whatever else fails. */
+	private boolean accepted;
 
 	Handshake(EngineRuntime engine, NativeSession session, Endpoint endpoint) {
 		this.engine = engine;
@@ -35,11 +37,11 @@ final class Handshake {
 				refuse(HttpAnswer.text(403, "403 Forbidden: pages of this Origin may not open a session here"));
 				return false;
 			}
-			return decide(request, new HandshakeResponse());
+			decide(request, new HandshakeResponse());
 		} catch (Throwable failure) {
 			failed(failure);
-			return false;
 		}
+		return accepted;
 	}
 
 	private boolean isOriginAllowed(HttpHeaders headers) {
@@ -53,12 +55,12 @@ final class Handshake {
 		return false;
 	}
 
-	private boolean decide(HandshakeRequest request, HandshakeResponse response) {
+	private void decide(HandshakeRequest request, HandshakeResponse response) {
 		Throwable failure = null;
-		boolean accepted = false;
 		try {
-			accepted = intercept(request, response) && accept(request, response);
-			if (!accepted && !answered) {
+			if (intercept(request, response)) {
+				accept(request, response);
+			} else {
 				refuse(response.refusal());
 			}
 		} catch (Throwable thrown) {
@@ -66,7 +68,6 @@ final class Handshake {
 			failed(thrown);
 		}
 		tellInterceptors(request, response, failure);
-		return accepted;
 	}
 
 	private boolean intercept(HandshakeRequest request, HandshakeResponse response) throws Exception {
@@ -84,7 +85,7 @@ final class Handshake {
 		return true;
 	}
 
-	private boolean accept(HandshakeRequest request, HandshakeResponse response) {
+	private void accept(HandshakeRequest request, HandshakeResponse response) {
 		WebSocketHandler handler = endpoint.handler();
 		HttpHeaders headers = request.getHeaders();
 		Principal user = endpoint.userResolver() == null ? null
@@ -96,12 +97,12 @@ final class Handshake {
 		int outcome = NativeEngine.accept(engine.id(), session.nativeId(), head, endpoint.windowBytes(engine.settings()),
 				session.getTextMessageSizeLimit(), session.getBinaryMessageSizeLimit(), flags);
 		answered = true;
-		if (!SendOutcome.isAccepted(outcome)) {
+		if (SendOutcome.isAccepted(outcome)) {
+			accepted = true;
+			session.accept(protocol, user);
+		} else {
 			EngineLog.debug("the peer left during its opening handshake: " + session);
-			return false;
 		}
-		session.accept(protocol, user);
-		return true;
 	}
 
 	private void refuse(HttpAnswer answer) {
@@ -111,13 +112,14 @@ final class Handshake {
 
 	/** The peer learns that something failed, never what: that is for the log alone. */
 	private void failed(Throwable failure) {
+		if (!answered) {
+			answered = true;
+			StoredAnswer.INTERNAL_ERROR.send(engine.id(), session.nativeId());
+		}
 		try {
-			if (!answered) {
-				refuse(HttpAnswer.text(500, HttpAnswer.reason(500)));
-			}
-			EngineLog.error("handshake for " + LogText.printable(session.request().target()) + " failed", failure);
-		} catch (Throwable again) {
-			EngineLog.error("a handshake failed", again);
+			EngineLog.error("handshake failed for ", LogText.printable(session.request().target()), failure);
+		} catch (Throwable noMemory) {
+			EngineLog.error(Trouble.HANDSHAKE_FAILED, failure);
 		}
 	}
 

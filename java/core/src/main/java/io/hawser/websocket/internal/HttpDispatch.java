@@ -27,23 +27,29 @@ final class HttpDispatch implements Runnable {
 			thread.setContextClassLoader(engine.settings().httpClassLoader);
 			answer().send(engine.id(), id);
 		} catch (Throwable failure) {
-			EngineLog.error("an HTTP request could not be answered", failure);
+			StoredAnswer.INTERNAL_ERROR.send(engine.id(), id);
+			log(failure);
 		} finally {
 			thread.setContextClassLoader(before);
+			// An interrupt meant this request, not the next callback on this thread.
+			Thread.interrupted();
 			engine.finished();
 		}
 	}
 
+	private HttpAnswer answer() throws Exception {
+		HttpResponse response = Objects.requireNonNull(engine.settings().httpHandler.handle(decode()),
+				"the HTTP handler returned null");
+		return new HttpAnswer(response.getStatus(), response.getHeaders(), response.getBody());
+	}
+
 	/** The peer learns that something failed, never what: that is for the log alone. */
-	private HttpAnswer answer() {
+	private void log(Throwable failure) {
 		try {
-			HttpResponse response = Objects.requireNonNull(engine.settings().httpHandler.handle(decode()),
-					"the HTTP handler returned null");
-			return new HttpAnswer(response.getStatus(), response.getHeaders(), response.getBody());
-		} catch (Throwable failure) {
-			EngineLog.error("the HTTP handler failed for " + request.method() + " " + LogText.printable(request.target()),
+			EngineLog.error("the HTTP handler failed for ", request.method() + " " + LogText.printable(request.target()),
 					failure);
-			return HttpAnswer.text(500, HttpAnswer.reason(500));
+		} catch (Throwable noMemory) {
+			EngineLog.error(Trouble.HTTP_FAILED, failure);
 		}
 	}
 

@@ -16,7 +16,7 @@ import java.util.concurrent.Executor;
 final class Mailbox implements Runnable {
 	/** What a mailbox delivers to; never called by two threads at once. */
 	interface Receiver {
-		/** Takes one delivery; must not throw. */
+		/** Takes one delivery. What it throws is logged and goes no further. */
 		void receive(Object content);
 
 		/** Gives back inbound window. */
@@ -105,13 +105,21 @@ final class Mailbox implements Runnable {
 	}
 
 	private void receive(Object content, int costBytes) {
-		receiver.receive(content);
-		if (costBytes != 0) {
-			finishedBytes += costBytes;
-			if (finishedBytes >= creditBatchBytes) {
-				receiver.consumed(finishedBytes);
-				finishedBytes = 0;
-			}
+		// Whatever left here would leave the word at running for ever, and so the connection without callbacks.
+		try {
+			receiver.receive(content);
+		} catch (Throwable failure) {
+			EngineLog.error(Trouble.DELIVERY_FAILED, failure);
+		}
+		finishedBytes += costBytes;
+		if (costBytes == 0 || finishedBytes < creditBatchBytes) {
+			return;
+		}
+		try {
+			receiver.consumed(finishedBytes);
+			finishedBytes = 0;
+		} catch (Throwable failure) {
+			EngineLog.error(Trouble.CREDIT_KEPT, failure);
 		}
 	}
 
@@ -135,7 +143,7 @@ final class Mailbox implements Runnable {
 			workers.execute(this);
 			return true;
 		} catch (Throwable noThread) {
-			EngineLog.error("No worker could be started; the callbacks run on " + Thread.currentThread().getName(), noThread);
+			EngineLog.error(Trouble.NO_WORKER, noThread);
 			return false;
 		}
 	}

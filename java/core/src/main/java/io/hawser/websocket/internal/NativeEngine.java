@@ -103,7 +103,7 @@ final class NativeEngine {
 	/** Starts the stop: no more connections, 1001 to every session, a cut at the deadline. Idempotent. */
 	static native void stop(long engine, int timeoutMs);
 
-	/** Frees the engine; only after every loop's {@link #turn} has returned -1. */
+	/** Frees the engine and its buffers; only when no carrier reads these any more. */
 	static native void release(long engine);
 
 	/** Returns the counters in the order of {@link io.hawser.websocket.EngineCounters}. */

@@ -30,6 +30,8 @@ final class NativeSession implements WebSocketSession {
 	private final long id;
 	private final RequestRecord request;
 	private Mailbox mailbox;
+	/** Confined to the driving carrier. */
+	private boolean messagesLost;
 	private Principal principal;
 	private String protocol;
 	private volatile boolean accepted;
@@ -199,6 +201,15 @@ final class NativeSession implements WebSocketSession {
 
 	void mailbox(Mailbox mailbox) {
 		this.mailbox = mailbox;
+	}
+
+	/** Remembers that a message could not be delivered, so that none behind it may be. */
+	void messagesLost() {
+		messagesLost = true;
+	}
+
+	boolean hasLostMessages() {
+		return messagesLost;
 	}
 
 	/** Makes the handshake's results visible; from now on the session is one of the engine's. */

@@ -61,7 +61,7 @@ final class RequestRouter {
 		try {
 			executor.execute(dispatch);
 		} catch (Throwable noThread) {
-			EngineLog.error("no worker could be started; the HTTP handler runs on the carrier", noThread);
+			EngineLog.error(Trouble.NO_WORKER, noThread);
 			dispatch.run();
 		}
 	}

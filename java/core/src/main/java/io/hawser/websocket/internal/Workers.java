@@ -1,6 +1,8 @@
 package io.hawser.websocket.internal;
 
 import java.lang.reflect.Method;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
@@ -25,31 +27,50 @@ final class Workers implements Executor {
 
 	private final ThreadPoolExecutor pool;
 
-	private Workers(CallbackThreads callbackThreads, ThreadFactory virtualThreads, ThreadPoolExecutor pool) {
+	/** Threads that the pool has started, without most of those that have ended. */
+	private final Set<Thread> poolThreads;
+
+	private Workers(CallbackThreads callbackThreads, ThreadFactory virtualThreads, ThreadPoolExecutor pool,
+			Set<Thread> poolThreads) {
 		this.callbackThreads = callbackThreads;
 		this.virtualThreads = virtualThreads;
 		this.pool = pool;
+		this.poolThreads = poolThreads;
 	}
 
 	/** Creates workers for the engine on {@code port}: virtual threads where the JVM has them, else a pool. */
 	static Workers create(int port, int poolThreads, CallbackThreads callbackThreads) {
 		ThreadFactory virtualThreads = virtualThreads(namePrefix(port));
-		return virtualThreads != null ? new Workers(callbackThreads, virtualThreads, null)
+		return virtualThreads != null ? new Workers(callbackThreads, virtualThreads, null, Set.of())
 				: pool(port, poolThreads, callbackThreads);
 	}
 
 	/** Creates workers that are a pool of platform threads, whatever the JVM has. */
 	static Workers pool(int port, int poolThreads, CallbackThreads callbackThreads) {
 		AtomicInteger number = new AtomicInteger();
+		Set<Thread> started = ConcurrentHashMap.newKeySet();
 		ThreadPoolExecutor pool = new ThreadPoolExecutor(poolThreads, poolThreads, IDLE_SECONDS, TimeUnit.SECONDS,
 				new LinkedBlockingQueue<>(), (work) -> {
-					Runnable callbacks = () -> callbackThreads.run(work);
+					Runnable callbacks = () -> {
+						remember(started);
+						callbackThreads.run(work);
+					};
 					Thread thread = new Thread(null, callbacks, namePrefix(port) + number.getAndIncrement(), 0, false);
 					thread.setDaemon(true);
 					return thread;
 				});
 		pool.allowCoreThreadTimeOut(true);
-		return new Workers(callbackThreads, null, pool);
+		return new Workers(callbackThreads, null, pool, started);
+	}
+
+	/** Adds the current thread, so that the end can wait for it; without memory it works all the same. */
+	private static void remember(Set<Thread> started) {
+		try {
+			started.removeIf((thread) -> !thread.isAlive());
+			started.add(Thread.currentThread());
+		} catch (Throwable noMemory) {
+			EngineLog.error(Trouble.NOT_REMEMBERED, noMemory);
+		}
 	}
 
 	@Override
@@ -70,7 +91,26 @@ final class Workers implements Executor {
 
 	/** Waits for the pool's threads after {@link #shutdown()}; virtual threads have ended with their last callback. */
 	boolean awaitEnd(long timeoutNanos) throws InterruptedException {
-		return pool == null || pool.awaitTermination(timeoutNanos, TimeUnit.NANOSECONDS);
+		if (pool == null) {
+			return true;
+		}
+		long deadline = System.nanoTime() + timeoutNanos;
+		if (!pool.awaitTermination(timeoutNanos, TimeUnit.NANOSECONDS)) {
+			return false;
+		}
+		// A pool counts as terminated while its last threads are still on their way out.
+		for (Thread thread : poolThreads) {
+			if (!joined(thread, deadline)) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/** Waits for a thread until {@code deadline}, a moment at least; returns whether it has ended. */
+	static boolean joined(Thread thread, long deadline) throws InterruptedException {
+		thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+		return !thread.isAlive();
 	}
 
 	private static String namePrefix(int port) {

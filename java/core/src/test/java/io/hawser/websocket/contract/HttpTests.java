@@ -63,6 +63,21 @@ class HttpTests {
 		}
 	}
 
+	@ParameterizedTest
+	@EnumSource(HandlerMode.class)
+	void anInterruptEndsWithTheRequestItMeant(HandlerMode mode) throws Exception {
+		HttpHandler interrupted = (request) -> {
+			boolean before = Thread.currentThread().isInterrupted();
+			Thread.currentThread().interrupt();
+			return HttpResponse.text("interrupted before: " + before);
+		};
+		try (TestEngine engine = TestEngine.start(handler, (settings) -> settings.builder().loops(1).workers(1).mode(mode)
+				.httpHandler(interrupted)); RawClient client = RawClient.open(engine.port())) {
+			assertEquals("interrupted before: false", client.request("GET /").body());
+			assertEquals("interrupted before: false", client.request("GET /").body());
+		}
+	}
+
 	@Test
 	void theRequestIsGivenAsItCame() throws Exception {
 		HttpRequest[] seen = new HttpRequest[1];

@@ -170,6 +170,19 @@ class StopTests {
 	}
 
 	@Test
+	void aTimeoutLongerThanAnyClockIsNoError() throws Exception {
+		Duration endless = Duration.ofSeconds(Long.MAX_VALUE);
+		try (TestEngine engine = TestEngine.start(handler); RawClient client = RawClient.connect(engine)) {
+			handler.awaitSession();
+			CompletableFuture<Boolean> stopped = CompletableFuture.supplyAsync(() -> engine.engine().stop(endless));
+			answerAndLeave(client);
+
+			assertTrue(Await.result(stopped));
+			assertTrue(engine.engine().awaitStop(endless));
+		}
+	}
+
+	@Test
 	void noTimeAtAllCutsEverythingAtOnce() throws Exception {
 		try (TestEngine engine = TestEngine.start(handler); RawClient client = RawClient.connect(engine)) {
 			handler.awaitSession();

@@ -135,6 +135,35 @@ class MailboxTests {
 	}
 
 	@Test
+	void aReceiverThatThrowsStopsNeitherTheDeliveriesNorTheCredit() {
+		Recorder throwing = new Recorder() {
+			@Override
+			public void receive(Object content) {
+				super.receive(content);
+				throw new OutOfMemoryError("by hand");
+			}
+
+			@Override
+			public void consumed(int bytes) {
+				super.consumed(bytes);
+				if (consumed.size() == 1) {
+					throw new OutOfMemoryError("by hand");
+				}
+			}
+		};
+		Mailbox inline = new Mailbox(throwing, null, WINDOW_BYTES);
+		Mailbox queued = new Mailbox(throwing, Runnable::run, WINDOW_BYTES);
+
+		inline.deliver("a", 60);
+		inline.deliver("b", 1);
+		queued.deliver("c", 0);
+		queued.deliver("d", 0);
+
+		assertEquals(List.of("a", "b", "c", "d"), throwing.received);
+		assertEquals(List.of(60, 61), throwing.consumed);
+	}
+
+	@Test
 	void deliveriesKeepTheirOrderAndNeverOverlapOnManyWorkers() throws Exception {
 		int count = 200_000;
 		ExecutorService workers = Executors.newFixedThreadPool(4);

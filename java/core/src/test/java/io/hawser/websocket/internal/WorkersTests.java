@@ -69,4 +69,17 @@ class WorkersTests {
 		workers.shutdown();
 		assertTrue(workers.awaitEnd(TimeUnit.SECONDS.toNanos(10)));
 	}
+
+	@Test
+	void theEndOfThePoolIsTheEndOfItsThreads() throws Exception {
+		for (int i = 0; i < 100; i++) {
+			Workers workers = Workers.pool(8080, 2, callbackThreads);
+			CompletableFuture<Thread> thread = new CompletableFuture<>();
+			workers.execute(() -> thread.complete(Thread.currentThread()));
+			workers.shutdown();
+
+			assertTrue(workers.awaitEnd(TimeUnit.SECONDS.toNanos(10)));
+			assertFalse(thread.join().isAlive());
+		}
+	}
 }
