@@ -5,23 +5,16 @@
 
 use crate::bridge::EventKind;
 use crate::engine::connection::{Connection, LoopContext, Next, Phase};
-use crate::engine::messages::{InboundEnd, OpenState};
+use crate::engine::messages::InboundEnd;
 use crate::engine::session_table::ReadyState;
 use crate::protocol::{CloseCode, CloseReason, ClosingState, ProtocolViolation, encode_close};
 
 impl Connection {
-    fn closing_parts(&mut self) -> Option<&mut OpenState> {
-        match &mut self.phase {
-            Phase::Open(open) => Some(open),
-            _ => None,
-        }
-    }
-
     /// Starts the closing handshake (RFC 6455 section 7.1.2): waiting data, then the Close frame, then the peer's
     /// answer, all within the close timeout. `None`: an empty Close frame.
     pub fn start_close(&mut self, ctx: &mut LoopContext, reason: Option<&CloseReason>) {
         self.session.transition(ReadyState::Open, ReadyState::Closing);
-        let Some(open) = self.closing_parts() else { return };
+        let Some(open) = self.open_state() else { return };
         if !open.closing.handle_close_sent() {
             return;
         }
@@ -46,7 +39,7 @@ impl Connection {
 
     /// The peer's Close frame.
     pub fn handle_close_frame(&mut self, ctx: &mut LoopContext, reason: Option<CloseReason>) {
-        let Some(open) = self.closing_parts() else { return };
+        let Some(open) = self.open_state() else { return };
         let waits_for_us = open.closing.handle_close_received();
         open.end = Some(InboundEnd::Close(reason));
         if waits_for_us {
@@ -68,7 +61,7 @@ impl Connection {
         } else {
             tracing::info!(session, "closing with {}: {violation}", violation.close_code().0);
         }
-        let Some(open) = self.closing_parts() else { return };
+        let Some(open) = self.open_state() else { return };
         let already_closing = open.closing != ClosingState::Open;
         open.end = Some(InboundEnd::Violation(violation));
         if already_closing {
@@ -85,7 +78,7 @@ impl Connection {
 
     /// Java has handled everything that came before the end.
     pub fn proceed_closing(&mut self, ctx: &mut LoopContext) {
-        let Some(open) = self.closing_parts() else { return };
+        let Some(open) = self.open_state() else { return };
         let answer = match &open.end {
             // Nothing to go on with: the session stays open.
             None => return,
@@ -103,7 +96,7 @@ impl Connection {
 
     /// Both sides have said what they had to say: the status is known, what waits is still written.
     fn settle(&mut self, ctx: &mut LoopContext) {
-        let Some(open) = self.closing_parts() else { return };
+        let Some(open) = self.open_state() else { return };
         if open.status.is_none() {
             open.status = Some(match open.end.take() {
                 Some(InboundEnd::Close(Some(reason))) => reason,
@@ -124,7 +117,7 @@ impl Connection {
         self.session.transition(ReadyState::Open, ReadyState::Closing);
         self.queue.discard_waiting(&self.session.pressure);
         let reason = CloseReason::new(code, why);
-        let Some(open) = self.closing_parts() else {
+        let Some(open) = self.open_state() else {
             return Next::Wait;
         };
         let is_first_close = open.closing.handle_close_sent();
@@ -148,7 +141,7 @@ impl Connection {
 
     /// The peer does not read: 1013, at once, unless it is known already how the session ends.
     pub fn terminate(&mut self, ctx: &mut LoopContext) -> Next {
-        if self.closing_parts().is_none_or(|open| open.status.is_some()) {
+        if self.open_state().is_none_or(|open| open.status.is_some()) {
             return Next::Wait;
         }
         tracing::warn!(
@@ -162,7 +155,7 @@ impl Connection {
 
     /// Cuts the connection without a Close frame (1006 and 1015 must not be sent, section 7.4.1).
     pub fn cut(&mut self, ctx: &mut LoopContext) -> Next {
-        if let Some(open) = self.closing_parts() {
+        if let Some(open) = self.open_state() {
             open.status = Some(CloseReason::new(CloseCode::ABNORMAL, ""));
             self.finish(ctx);
         }
@@ -171,13 +164,13 @@ impl Connection {
 
     /// Ends the session if its status is known and everything is written.
     pub fn finish_if_due(&mut self, ctx: &mut LoopContext) -> Next {
-        let due = self.closing_parts().is_some_and(|open| open.status.is_some());
+        let due = self.open_state().is_some_and(|open| open.status.is_some());
         if due { self.finish(ctx) } else { Next::Wait }
     }
 
     /// Tells Java the status; the last event of the session.
     fn finish(&mut self, ctx: &mut LoopContext) -> Next {
-        let Some(open) = self.closing_parts() else {
+        let Some(open) = self.open_state() else {
             return Next::Wait;
         };
         // Section 5.5.1: nothing follows the peer's Close, so nothing unread can turn our end into a reset.
@@ -195,7 +188,7 @@ impl Connection {
 
     /// The socket is dead.
     pub fn transport_failed(&mut self, ctx: &mut LoopContext, why: &str) {
-        let Some(open) = self.closing_parts() else { return };
+        let Some(open) = self.open_state() else { return };
         open.closing.handle_connection_lost();
         if open.end.is_some() {
             // The peer has said how it ends; only our answer is lost.
@@ -208,7 +201,7 @@ impl Connection {
 
     /// The close timeout: either Java still handles messages, or the peer does not answer or read.
     pub fn closing_took_too_long(&mut self, ctx: &mut LoopContext) -> Next {
-        let Some(open) = self.closing_parts() else {
+        let Some(open) = self.open_state() else {
             return Next::Wait;
         };
         if open.end.is_some() && open.status.is_none() {

@@ -79,7 +79,8 @@ impl OpenState {
 }
 
 impl Connection {
-    fn open_state(&mut self) -> Option<&mut OpenState> {
+    /// The WebSocket, if this connection is one.
+    pub fn open_state(&mut self) -> Option<&mut OpenState> {
         match &mut self.phase {
             Phase::Open(open) => Some(open),
             _ => None,
