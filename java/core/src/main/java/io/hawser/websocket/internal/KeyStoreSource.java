@@ -10,6 +10,8 @@ import java.security.PrivateKey;
 import java.security.UnrecoverableKeyException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -82,6 +84,13 @@ public final class KeyStoreSource implements IdentitySource {
 			throw new TlsSettingsException(name + ": the key cannot be read out of its store; keys in hardware cannot be used",
 					null);
 		}
-		return new TlsIdentity(name, Arrays.stream(chain).map(X509Certificate.class::cast).toList(), key.getEncoded());
+		byte[] encoded = key.getEncoded();
+		if (key instanceof ECPrivateKey ecKey && chain[0].getPublicKey() instanceof ECPublicKey publicKey) {
+			if (!EcKey.belong(ecKey, publicKey)) {
+				throw new TlsSettingsException(name + ": the private key does not belong to the certificate", null);
+			}
+			encoded = EcKey.encode(ecKey, publicKey);
+		}
+		return new TlsIdentity(name, Arrays.stream(chain).map(X509Certificate.class::cast).toList(), encoded);
 	}
 }
