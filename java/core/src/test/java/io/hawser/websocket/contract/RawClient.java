@@ -73,10 +73,10 @@ public final class RawClient implements AutoCloseable {
 		return new RawClient(slow, port);
 	}
 
-	/** Opens a session. */
-	public static RawClient connect(int port, String path) throws IOException {
+	/** Opens a session, with more header lines if wanted. */
+	public static RawClient connect(int port, String path, String... headers) throws IOException {
 		RawClient client = open(port);
-		HttpReply reply = client.upgrade(path);
+		HttpReply reply = client.upgrade(path, headers);
 		expect(101, reply.status(), reply.body());
 		return client;
 	}

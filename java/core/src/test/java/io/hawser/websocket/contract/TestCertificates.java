@@ -18,6 +18,7 @@ import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
@@ -113,13 +114,18 @@ public final class TestCertificates {
 
 	/** Returns what a client needs that trusts the authority, and shows these certificates if it is asked for one. */
 	public SSLContext client(String... aliases) throws Exception {
-		TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-		trust.init(trust());
 		KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
 		keys.init(some("PKCS12", aliases), PASSWORD);
 		SSLContext context = SSLContext.getInstance("TLS");
-		context.init(keys.getKeyManagers(), trust.getTrustManagers(), new SecureRandom());
+		context.init(keys.getKeyManagers(), trustManagers(), new SecureRandom());
 		return context;
+	}
+
+	/** Returns those of a client that trusts the authority. */
+	TrustManager[] trustManagers() throws Exception {
+		TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+		trust.init(trust());
+		return trust.getTrustManagers();
 	}
 
 	/** Writes a new file whose name ends like that: tests run at the same time. */
