@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod admission;
 pub mod command;
 pub mod command_queue;
 pub mod event;
@@ -14,7 +15,8 @@ pub mod request_record;
 pub mod session_id;
 pub mod wake_gate;
 
-pub use command::{Accept, Command, Outgoing, Respond, SendOutcome, Target};
+pub use admission::{Admission, AdmissionLimits, OverLimit, Ticket};
+pub use command::{Accept, Command, DeflateChoice, Outgoing, Respond, SendOutcome, Target};
 pub use command_queue::CommandQueue;
 pub use event::{Event, EventKind, Payload};
 pub use event_batch::EventBatch;

@@ -62,6 +62,7 @@ impl Connection {
             tracing::info!(session, "closing with {}: {violation}", violation.close_code().0);
         }
         let Some(open) = self.open_state() else { return };
+        ctx.counters.violations.add(1);
         let already_closing = open.closing != ClosingState::Open;
         open.end = Some(InboundEnd::Violation(violation));
         if already_closing {
@@ -195,6 +196,7 @@ impl Connection {
             self.settle(ctx);
         } else if open.status.is_none() {
             self.emit(ctx, EventKind::Failed, 0, why);
+            ctx.counters.transports_lost.add(1);
         }
         self.finish(ctx);
     }

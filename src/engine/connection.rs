@@ -19,24 +19,30 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
-use crate::bridge::{Event, EventBatch, EventKind, Payload, Respond, Target};
+use crate::bridge::{Event, EventBatch, EventKind, Payload, Respond, Target, Ticket};
 use crate::config::EngineConfig;
 use crate::engine::arena::{Arena, READ_BYTES};
+use crate::engine::context_watch::ContextWatch;
 use crate::engine::counters::Counters;
 use crate::engine::deadlines::Deadlines;
+use crate::engine::held_bytes::HeldBytes;
 use crate::engine::http::Notices;
 use crate::engine::messages::OpenState;
 use crate::engine::opening::{Handshaking, HeadState};
 use crate::engine::ready_list::SocketWaker;
 use crate::engine::session_table::Session;
 use crate::engine::write_queue::WriteQueue;
+use crate::protocol::Inflater;
 
 /// After our last byte the peer gets this long to close, so that what we sent is not lost to a reset.
 const LINGER: Duration = Duration::from_secs(2);
 /// Pongs that may wait before reading stops: a peer that pings must read, too.
 pub const MAX_WAITING_CONTROL_BYTES: usize = 4096;
 /// Room in the batch without which a socket is not read: a chunk may end in these events.
-pub const LEAST_EVENTS: usize = 8;
+const LEAST_EVENTS: usize = 8;
+
+/// Bytes of payloads outside the arena from which on a turn makes no more: it holds so many and one message.
+const MAX_OWNED_BYTES: usize = 1 << 20;
 
 /// What a connection may use of its loop while it is served.
 pub struct LoopContext {
@@ -46,6 +52,12 @@ pub struct LoopContext {
     pub config: Arc<EngineConfig>,
     pub counters: Arc<Counters>,
     pub notices: Arc<Notices>,
+    /// Inflates for all connections, one message at a time.
+    pub inflater: Inflater,
+    pub held_bytes: Arc<HeldBytes>,
+    pub context_watch: ContextWatch,
+    /// Where the seconds of rates begin.
+    pub started: Instant,
     /// Slots with something to write.
     pub dirty: Vec<u32>,
     /// The engine stops: nothing new is begun.
@@ -55,7 +67,12 @@ pub struct LoopContext {
 impl LoopContext {
     /// Whether this turn can read no more.
     pub fn is_full(&self) -> bool {
-        self.arena.room().is_none() || self.batch.remaining() < LEAST_EVENTS
+        self.arena.room().is_none() || self.is_batch_full()
+    }
+
+    /// Whether no more events may be made in this turn.
+    pub fn is_batch_full(&self) -> bool {
+        self.batch.remaining() < LEAST_EVENTS || self.batch.owned_bytes() >= MAX_OWNED_BYTES
     }
 }
 
@@ -96,8 +113,8 @@ pub struct Connection {
     pub deadline: Option<Instant>,
     /// Listed in [`LoopContext::dirty`].
     pub dirty: bool,
-    /// Answers 503: the engine is full.
-    pub over_limit: bool,
+    /// Its place in the engine's counts.
+    pub ticket: Ticket,
 }
 
 /// What a read has brought.
@@ -259,7 +276,7 @@ impl Connection {
         self.deadline = None;
         match &self.phase {
             // Browsers open spare connections: no request, no answer.
-            Phase::Head(head) if head.bytes.is_empty() => Next::Remove,
+            Phase::Head(head) if head.bytes.is_empty() => self.abandon(ctx),
             Phase::Head(_) => self.refuse_late(ctx),
             Phase::Open(_) => self.closing_took_too_long(ctx),
             Phase::Handshaking(_) | Phase::Http(_) | Phase::Lingering { .. } => Next::Remove,
@@ -276,7 +293,7 @@ mod tests {
     fn an_idle_connection_stays_small() {
         assert!(size_of::<Connection>() <= 256, "{}", size_of::<Connection>());
         assert!(size_of::<OpenState>() <= 224, "{}", size_of::<OpenState>());
-        assert!(size_of::<Session>() <= 32, "{}", size_of::<Session>());
+        assert!(size_of::<Session>() <= 56, "{}", size_of::<Session>());
         assert!(size_of::<SocketWaker>() <= 24, "{}", size_of::<SocketWaker>());
     }
 }

@@ -18,17 +18,20 @@ use slab::Slab;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::Sleep;
 
-use crate::bridge::{CommandQueue, Event, EventBatch, EventKind, Payload, SessionId, Target};
+use crate::bridge::{Admission, CommandQueue, Event, EventBatch, EventKind, Payload, SessionId, Target};
 use crate::config::EngineConfig;
 use crate::engine::acceptor::{Acceptor, LISTENER_SLOT, LoopLoad};
 use crate::engine::arena::Arena;
 use crate::engine::connection::{Connection, LoopContext, Next};
+use crate::engine::context_watch::ContextWatch;
 use crate::engine::counters::Counters;
 use crate::engine::deadlines::Deadlines;
+use crate::engine::held_bytes::HeldBytes;
 use crate::engine::http::Notices;
 use crate::engine::log::{LogLines, LogSubscriber};
 use crate::engine::ready_list::ReadyList;
 use crate::engine::session_table::SessionTable;
+use crate::protocol::Inflater;
 
 /// Events of one turn at most.
 pub const BATCH_EVENTS: usize = 8192;
@@ -49,6 +52,8 @@ pub struct LoopShare {
     pub config: Arc<EngineConfig>,
     pub sessions: Arc<SessionTable>,
     pub loads: Arc<[LoopLoad]>,
+    pub admission: Arc<Admission>,
+    pub held_bytes: Arc<HeldBytes>,
     pub counters: Arc<Counters>,
 }
 
@@ -94,6 +99,10 @@ impl EventLoop {
             config: Arc::clone(&share.config),
             counters: Arc::clone(&share.counters),
             notices: Arc::new(Notices::new(&ready)),
+            inflater: Inflater::default(),
+            held_bytes: Arc::clone(&share.held_bytes),
+            context_watch: ContextWatch::new(share.config.compressor_idle),
+            started: Instant::now(),
             dirty: Vec::new(),
             stopping: false,
         };
@@ -181,8 +190,8 @@ impl LoopState {
 
     fn start_listening(&mut self) {
         let Some(listener) = self.listener.take() else { return };
-        let most = self.ctx.config.max_connections;
-        match Acceptor::new(listener, Arc::clone(&self.share.loads), most, &self.ready) {
+        let admission = Arc::clone(&self.share.admission);
+        match Acceptor::new(listener, Arc::clone(&self.share.loads), admission, &self.ready) {
             Ok(acceptor) => self.acceptor = Some(acceptor),
             Err(error) => tracing::error!(%error, "the listener cannot be watched: no connection will be accepted"),
         }
@@ -273,6 +282,7 @@ impl LoopState {
             };
             self.guarded(slot, target, Connection::expire);
         }
+        self.release_contexts(now);
         if let Some(acceptor) =
             self.acceptor.as_mut().filter(|acceptor| acceptor.paused_until().is_some_and(|at| at <= now))
         {
@@ -284,9 +294,24 @@ impl LoopState {
         }
     }
 
+    /// Compressors of sessions that have sent nothing for a while.
+    fn release_contexts(&mut self, now: Instant) {
+        while let Some(target) = self.ctx.context_watch.pop_due(now) {
+            let connection = self.connections.get(target.slot as usize).filter(|found| found.target == target);
+            let context = connection.and_then(|connection| connection.session.deflate.context());
+            if context.is_some_and(|context| !context.release_if_idle()) {
+                self.ctx.context_watch.add(target);
+            }
+        }
+    }
+
     fn arm_timer(&mut self, cx: &mut Context<'_>) {
         let paused = self.acceptor.as_ref().and_then(Acceptor::paused_until);
-        let Some(next) = [self.ctx.deadlines.earliest(), self.stop_at, paused].into_iter().flatten().min() else {
+        let Some(next) = [self.ctx.deadlines.earliest(), self.ctx.context_watch.earliest(), self.stop_at, paused]
+            .into_iter()
+            .flatten()
+            .min()
+        else {
             return;
         };
         let due = match &self.timer {

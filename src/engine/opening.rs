@@ -1,12 +1,15 @@
 //! The opening of a connection: request heads, refusals, the 101. Knows nothing of frames.
 
+use std::sync::Arc;
+
 use hyper::StatusCode;
 use hyper::header::{HeaderName, HeaderValue};
 use tokio::sync::oneshot;
 
 use crate::bridge::event::flags;
-use crate::bridge::{Accept, Event, EventKind, Payload, Respond, encode_request};
+use crate::bridge::{Accept, Event, EventKind, OverLimit, Payload, Respond, encode_request};
 use crate::engine::connection::{Connection, LoopContext, Next, Phase, ReadOutcome};
+use crate::engine::held_bytes::HeldShare;
 use crate::engine::http::{self, Exchange, Outcome};
 use crate::engine::messages::OpenState;
 use crate::engine::session_table::ReadyState;
@@ -34,7 +37,7 @@ impl Connection {
         match self.read(ctx) {
             Ok(ReadOutcome::Nothing) => Next::Wait,
             Ok(ReadOutcome::NoRoom) => Next::Again,
-            Ok(ReadOutcome::End) | Err(_) => Next::Remove,
+            Ok(ReadOutcome::End) | Err(_) => self.abandon(ctx),
             Ok(ReadOutcome::Bytes(range, more)) => {
                 let Phase::Head(head) = &mut self.phase else {
                     return Next::Wait;
@@ -50,6 +53,12 @@ impl Connection {
         }
     }
 
+    /// The peer has gone, or never spoke.
+    pub fn abandon(&mut self, ctx: &mut LoopContext) -> Next {
+        ctx.counters.handshakes_abandoned.add(1);
+        Next::Remove
+    }
+
     /// Looks at the bytes so far.
     fn decide(&mut self, ctx: &mut LoopContext) -> Next {
         let limits = HeadLimits { max_bytes: ctx.config.max_head_bytes, max_headers: ctx.config.max_headers };
@@ -63,7 +72,7 @@ impl Connection {
         };
         match decision {
             Head::Refused(refusal) => self.refuse(ctx, &refusal),
-            _ if self.over_limit => self.refuse_over_limit(ctx),
+            _ if self.ticket.over_limit().is_some() => self.refuse_over_limit(ctx),
             Head::Upgrade(upgrade, head_bytes) => self.ask_for_session(ctx, upgrade, bytes, head_bytes),
             Head::Http(request, head_bytes) => self.begin_exchange(ctx, &request, bytes, head_bytes),
             Head::Incomplete => Next::Wait,
@@ -164,10 +173,13 @@ impl Connection {
         let Phase::Handshaking(handshaking) = std::mem::replace(&mut self.phase, placeholder) else {
             return Next::Wait;
         };
+        let held = HeldShare::new(Arc::clone(&ctx.held_bytes));
         let head = String::from_utf8_lossy(&accept.head);
-        let response = switching_protocols(&handshaking.upgrade, &Accept::headers(&head));
-        self.phase = Phase::Open(Box::new(OpenState::new(accept, handshaking.rest)));
+        let extension = accept.deflate.map(|deflate| deflate.parameters.to_header());
+        let response = switching_protocols(&handshaking.upgrade, extension.as_deref(), &Accept::headers(&head));
+        self.phase = Phase::Open(Box::new(OpenState::new(accept, handshaking.rest, held)));
         ctx.counters.sessions_opened.add(1);
+        self.ticket.end_handshake();
         match response {
             Ok(response) => self.queue.push_own(response),
             Err(error) => {
@@ -227,9 +239,22 @@ impl Connection {
     }
 
     fn refuse_over_limit(&mut self, ctx: &mut LoopContext) -> Next {
-        let most = ctx.config.max_connections;
-        let text = format!("the server is at its limit of {most} connections; try again later");
-        self.refuse(ctx, &Refusal::new(503, text).with_header("Retry-After", "5"))
+        let limits = *self.ticket.limits();
+        let (status, text) = match self.ticket.over_limit() {
+            Some(OverLimit::Address) => {
+                let most = limits.max_connections_per_address;
+                (429, format!("your address has {most} connections open, which is its limit; close some"))
+            }
+            Some(OverLimit::Handshakes) => {
+                let most = limits.max_handshakes;
+                (503, format!("the server is at its limit of {most} opening handshakes at a time; try again later"))
+            }
+            Some(OverLimit::Connections) | None => {
+                let most = limits.max_connections;
+                (503, format!("the server is at its limit of {most} connections; try again later"))
+            }
+        };
+        self.refuse(ctx, &Refusal::new(status, text).with_header("Retry-After", "5"))
     }
 
     /// The head did not arrive in time.
