@@ -35,13 +35,16 @@ pub struct Acceptor {
     listener: TcpListener,
     loads: Arc<[LoopLoad]>,
     max_connections: usize,
+    /// Connections over the limit that may be on their way to an answer.
+    refused_at_once: usize,
     wake: Arc<SocketWaker>,
     waker: Waker,
     paused_until: Option<Instant>,
 }
 
 impl Acceptor {
-    /// Serves a listener, in the context of a tokio runtime.
+    /// Serves a listener, in the context of a tokio runtime. Over TLS nobody is refused by an answer: a handshake would
+    /// cost more than the connection that there is no room for.
     ///
     /// # Errors
     /// If the runtime cannot watch the socket.
@@ -49,13 +52,15 @@ impl Acceptor {
         listener: std::net::TcpListener,
         loads: Arc<[LoopLoad]>,
         max_connections: usize,
+        over_tls: bool,
         ready: &Arc<ReadyList>,
     ) -> io::Result<Self> {
         let listener = TcpListener::from_std(listener)?;
         let wake = SocketWaker::new(LISTENER_SLOT, ready);
         let waker = Waker::from(Arc::clone(&wake));
         waker.wake_by_ref();
-        Ok(Self { listener, loads, max_connections, wake, waker, paused_until: None })
+        let refused_at_once = if over_tls { 0 } else { REFUSED_AT_ONCE };
+        Ok(Self { listener, loads, max_connections, refused_at_once, wake, waker, paused_until: None })
     }
 
     /// When accepting goes on after an error.
@@ -95,8 +100,11 @@ impl Acceptor {
         let over_limit = open >= self.max_connections;
         if over_limit {
             counters.refused_over_limit.add(1);
-            if open >= self.max_connections + REFUSED_AT_ONCE {
-                tracing::debug!(open, "a connection was cut: over maxConnections and too many are being refused");
+            if open >= self.max_connections + self.refused_at_once {
+                tracing::debug!(
+                    open,
+                    "a connection over maxConnections was cut: too many are being refused, or it speaks TLS"
+                );
                 return;
             }
         }

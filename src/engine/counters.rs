@@ -64,4 +64,12 @@ counters! {
     refused_over_limit,
     /// Sessions ended because their peer did not read.
     terminated_slow,
+    /// Sessions ended because their peer broke a rule.
+    violations,
+    /// Sessions whose transport was lost.
+    transports_lost,
+    /// Connections that ended before their opening handshake had an answer.
+    handshakes_abandoned,
+    /// TLS handshakes that began and failed, or took too long.
+    tls_handshakes_failed,
 }

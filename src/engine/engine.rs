@@ -13,6 +13,7 @@ use crate::engine::acceptor::LoopLoad;
 use crate::engine::counters::Counters;
 use crate::engine::event_loop::{EventLoop, LoopShare, Turn};
 use crate::engine::session_table::{ReadyState, Session, SessionTable};
+use crate::engine::tls::TlsServer;
 use crate::protocol::{CloseReason, MessageLimits, Opcode, encode_header, header_bytes};
 
 /// Pings and pongs of Java that may wait, held against this instead of the high-water mark.
@@ -43,6 +44,9 @@ pub enum ApiMisuse {
     /// The engine was not started for tests.
     #[error("only an engine with test_hooks=1 has this")]
     NotForTests,
+    /// The engine serves plain connections.
+    #[error("the engine was started without TLS")]
+    NoTls,
 }
 
 /// What Java sends.
@@ -81,6 +85,7 @@ pub struct Engine {
     counters: Vec<Arc<Counters>>,
     loops: Vec<Mutex<EventLoop>>,
     address: SocketAddr,
+    tls: Option<Arc<TlsServer>>,
 }
 
 impl Engine {
@@ -89,6 +94,18 @@ impl Engine {
     /// # Errors
     /// [`StartError`] with the address.
     pub fn start(config: EngineConfig) -> Result<Self, StartError> {
+        Self::start_with(config, None)
+    }
+
+    /// [`start`](Self::start) with TLS on every connection: `wss` and `https` in place of `ws` and `http`.
+    ///
+    /// # Errors
+    /// [`StartError`] with the address.
+    pub fn start_tls(config: EngineConfig, tls: TlsServer) -> Result<Self, StartError> {
+        Self::start_with(config, Some(Arc::new(tls)))
+    }
+
+    fn start_with(config: EngineConfig, tls: Option<Arc<TlsServer>>) -> Result<Self, StartError> {
         let wanted = SocketAddr::new(config.host, config.port);
         let failed = |cause| StartError { address: wanted, cause };
         let listener = listen(wanted, config.backlog).map_err(failed)?;
@@ -105,16 +122,25 @@ impl Engine {
                 sessions: Arc::clone(&sessions),
                 loads: Arc::clone(&loads),
                 counters: Arc::new(Counters::default()),
+                tls: tls.clone(),
             };
             counters.push(Arc::clone(&share.counters));
             loops.push(Mutex::new(EventLoop::new(share, listener.take()).map_err(failed)?));
         }
-        Ok(Self { config, sessions, loads, counters, loops, address })
+        Ok(Self { config, sessions, loads, counters, loops, address, tls })
     }
 
     /// Where the engine listens.
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The certificates of this engine, to be exchanged from any thread.
+    ///
+    /// # Errors
+    /// [`ApiMisuse::NoTls`] if it was started without.
+    pub fn tls(&self) -> Result<&TlsServer, ApiMisuse> {
+        self.tls.as_deref().ok_or(ApiMisuse::NoTls)
     }
 
     /// Drives a loop until there are events or it has stopped. One caller at a time.
@@ -288,7 +314,8 @@ impl Engine {
     }
 
     /// Bytes accepted for a session and not yet written to its socket, frame headers included; 0 after its end, also
-    /// while a frame that was cut off in the middle is still being completed.
+    /// while a frame that was cut off in the middle is still being completed. Over TLS a write ends in its buffer, which
+    /// holds at most 32 KiB until the socket takes them.
     pub fn buffered_amount(&self, id: SessionId) -> u64 {
         let waiting = |session: &Session| match session.state() {
             ReadyState::Closed => 0,

@@ -29,9 +29,13 @@ use crate::engine::http::Notices;
 use crate::engine::log::{LogLines, LogSubscriber};
 use crate::engine::ready_list::ReadyList;
 use crate::engine::session_table::SessionTable;
+use crate::engine::tls::TlsServer;
 
 /// Events of one turn at most.
 pub const BATCH_EVENTS: usize = 8192;
+
+/// Steps of TLS handshakes between two looks at the sessions: an RSA signature takes about a millisecond.
+const HANDSHAKE_STEPS: u32 = 16;
 
 /// What a turn has brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +54,7 @@ pub struct LoopShare {
     pub sessions: Arc<SessionTable>,
     pub loads: Arc<[LoopLoad]>,
     pub counters: Arc<Counters>,
+    pub tls: Option<Arc<TlsServer>>,
 }
 
 /// A loop with its runtime. `Send`: successive turns may run on different threads.
@@ -94,6 +99,8 @@ impl EventLoop {
             config: Arc::clone(&share.config),
             counters: Arc::clone(&share.counters),
             notices: Arc::new(Notices::new(&ready)),
+            tls: share.tls.clone(),
+            handshakes_left: HANDSHAKE_STEPS,
             dirty: Vec::new(),
             stopping: false,
         };
@@ -182,7 +189,8 @@ impl LoopState {
     fn start_listening(&mut self) {
         let Some(listener) = self.listener.take() else { return };
         let most = self.ctx.config.max_connections;
-        match Acceptor::new(listener, Arc::clone(&self.share.loads), most, &self.ready) {
+        let over_tls = self.ctx.tls.is_some();
+        match Acceptor::new(listener, Arc::clone(&self.share.loads), most, over_tls, &self.ready) {
             Ok(acceptor) => self.acceptor = Some(acceptor),
             Err(error) => tracing::error!(%error, "the listener cannot be watched: no connection will be accepted"),
         }
@@ -192,6 +200,7 @@ impl LoopState {
         let mut slots = std::mem::take(&mut self.scratch);
         slots.append(&mut self.again);
         self.ready.take(&mut slots);
+        self.ctx.handshakes_left = HANDSHAKE_STEPS;
         for (at, &slot) in slots.iter().enumerate() {
             if self.ctx.is_full() {
                 // Who got nothing of this turn is first in the next one.

@@ -4,6 +4,9 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(not(any(feature = "ring", feature = "aws-lc-rs")))]
+compile_error!("the engine needs the cryptography of TLS: switch on the feature `ring` (the default) or `aws-lc-rs`");
+
 mod acceptor;
 mod arena;
 mod closing;
@@ -19,9 +22,12 @@ mod messages;
 mod opening;
 mod ready_list;
 mod session_table;
+mod tls;
+mod transport;
 mod write_queue;
 
 pub use arena::ARENA_BYTES;
 pub use engine::{ApiMisuse, CloseRequest, Engine, MessageKind, StartError};
 pub use event_loop::{BATCH_EVENTS, Turn, panic_text};
 pub use session_table::ReadyState;
+pub use tls::{TlsError, TlsServer};

@@ -35,6 +35,10 @@ pub enum Counter {
     BytesOut,
     RefusedOverLimit,
     TerminatedSlow,
+    Violations,
+    TransportsLost,
+    HandshakesAbandoned,
+    TlsHandshakesFailed,
 }
 
 /// A running engine; stops and joins its carriers when it goes out of scope.
