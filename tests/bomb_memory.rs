@@ -41,11 +41,8 @@ fn bombs_cost_less_than_a_message_each_and_every_other_connection_goes_on() {
     assert!(payload.len() < BOMB_BYTES / 900, "{} bytes", payload.len());
     let whole = frames::frame(true, frames::TEXT | RSV1, &payload);
     let (first, last) = payload.split_at(payload.len() / 2);
-    let split = [
-        frames::frame(false, frames::BINARY | RSV1, first),
-        frames::frame(true, frames::CONTINUATION, last),
-    ]
-    .concat();
+    let split =
+        [frames::frame(false, frames::BINARY | RSV1, first), frames::frame(true, frames::CONTINUATION, last)].concat();
     let mut clients: Vec<Client> = (0..CONNECTIONS).map(|_| open()).collect();
     let before = begin_peak();
 

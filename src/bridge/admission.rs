@@ -7,8 +7,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use parking_lot::Mutex;
 
-/// Connections over a limit that still get an answer; more are cut at once.
-const REFUSED_AT_ONCE: usize = 256;
 /// Above every IPv6 prefix that a peer can have (multicast begins there): marks an IPv4 address.
 const IPV4_KEY: u64 = 0xffff_ffff_0000_0000;
 
@@ -38,6 +36,8 @@ pub enum OverLimit {
 #[derive(Debug)]
 pub struct Admission {
     limits: AdmissionLimits,
+    /// Connections over a limit that may be on their way to an answer.
+    refused_at_once: usize,
     connections: AtomicUsize,
     handshakes: AtomicUsize,
     /// Connections that get a refusal at this moment; they count nowhere else.
@@ -47,11 +47,12 @@ pub struct Admission {
 }
 
 impl Admission {
-    /// Counts of an engine without connections.
-    pub fn new(limits: AdmissionLimits) -> Self {
+    /// Counts of an engine without connections. So many over a limit get an answer at a time; more are cut.
+    pub fn new(limits: AdmissionLimits, refused_at_once: usize) -> Self {
         let counts_addresses = limits.max_connections_per_address < limits.max_connections;
         Self {
             limits,
+            refused_at_once,
             connections: AtomicUsize::new(0),
             handshakes: AtomicUsize::new(0),
             refused: AtomicUsize::new(0),
@@ -68,7 +69,7 @@ impl Admission {
     pub fn admit(self: &Arc<Self>, peer: IpAddr) -> Option<Ticket> {
         let address = address_key(peer);
         let over = self.exceeded(address);
-        if over.is_some() && self.refused.fetch_add(1, Ordering::Relaxed) >= REFUSED_AT_ONCE {
+        if over.is_some() && self.refused.fetch_add(1, Ordering::Relaxed) >= self.refused_at_once {
             self.refused.fetch_sub(1, Ordering::Relaxed);
             return None;
         }
@@ -159,11 +160,12 @@ mod tests {
     use super::*;
 
     fn admission(connections: usize, per_address: usize, handshakes: usize) -> Arc<Admission> {
-        Arc::new(Admission::new(AdmissionLimits {
+        let limits = AdmissionLimits {
             max_connections: connections,
             max_connections_per_address: per_address,
             max_handshakes: handshakes,
-        }))
+        };
+        Arc::new(Admission::new(limits, 3))
     }
 
     fn over(ticket: &Option<Ticket>) -> Option<OverLimit> {
@@ -216,7 +218,7 @@ mod tests {
     fn a_crowd_over_the_limit_is_cut_and_every_count_comes_back() {
         let admission = admission(1, 1, 9);
         let kept = admission.admit(ip("::1"));
-        let refused: Vec<_> = (0..REFUSED_AT_ONCE).map(|_| admission.admit(ip("::1"))).collect();
+        let refused: Vec<_> = (0..3).map(|_| admission.admit(ip("::1"))).collect();
         assert!(refused.iter().all(|ticket| over(ticket) == Some(OverLimit::Connections)));
         assert!(admission.admit(ip("::1")).is_none());
         drop(refused);

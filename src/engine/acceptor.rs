@@ -40,7 +40,8 @@ pub struct Acceptor {
 }
 
 impl Acceptor {
-    /// Serves a listener, in the context of a tokio runtime.
+    /// Serves a listener, in the context of a tokio runtime. Over TLS nobody is refused by an answer: a handshake would
+    /// cost more than the connection that there is no room for.
     ///
     /// # Errors
     /// If the runtime cannot watch the socket.

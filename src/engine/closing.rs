@@ -7,6 +7,7 @@ use crate::bridge::EventKind;
 use crate::engine::connection::{Connection, LoopContext, Next, Phase};
 use crate::engine::messages::InboundEnd;
 use crate::engine::session_table::ReadyState;
+use crate::engine::transport::Transport;
 use crate::protocol::{CloseCode, CloseReason, ClosingState, ProtocolViolation, encode_close};
 
 impl Connection {
@@ -180,7 +181,9 @@ impl Connection {
         self.session.set_closed();
         self.emit(ctx, EventKind::Closed, status.code.0, &status.reason);
         ctx.counters.sessions_closed.add(1);
-        if peer_is_done && self.queue.is_empty() {
+        // TLS says goodbye in its own layer too, and the peer answers that.
+        let is_tls = self.socket.as_ref().is_some_and(Transport::is_tls);
+        if peer_is_done && self.queue.is_empty() && !is_tls {
             self.phase = Phase::Lingering { shut_down: true };
             return Next::Remove;
         }

@@ -1,12 +1,12 @@
 //! One connection of a loop: its socket, its phase, its write queue. Knows the loop only as a [`LoopContext`].
 //!
 //! ```text
-//!  Head --> Handshaking --> Open --> Lingering --> removed
-//!   |  ^         |                      ^
-//!   |  +- Http   +--- refused ----------+
-//!   +------------------- refused -------+
+//!  Tls --> Head --> Handshaking --> Open --> Lingering --> removed
+//!   |       |  ^         |                      ^
+//!   |       |  +- Http   +--- refused ----------+
+//!   +-------+---------------- refused ----------+
 //! ```
-//! `opening` serves Head, Handshaking and Http, `messages` and `closing` serve Open.
+//! A plain connection begins with Head. `tls` serves Tls, `opening` Head, Handshaking and Http, `messages` and `closing` Open.
 
 use std::io;
 use std::ops::Range;
@@ -16,7 +16,6 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
 use crate::bridge::{Event, EventBatch, EventKind, Payload, Respond, Target, Ticket};
@@ -31,6 +30,8 @@ use crate::engine::messages::OpenState;
 use crate::engine::opening::{Handshaking, HeadState};
 use crate::engine::ready_list::SocketWaker;
 use crate::engine::session_table::Session;
+use crate::engine::tls::{TlsOpening, TlsServer};
+use crate::engine::transport::Transport;
 use crate::engine::write_queue::WriteQueue;
 use crate::protocol::Inflater;
 
@@ -58,6 +59,10 @@ pub struct LoopContext {
     pub context_watch: ContextWatch,
     /// Where the seconds of rates begin.
     pub started: Instant,
+    /// New connections begin with TLS.
+    pub tls: Option<Arc<TlsServer>>,
+    /// TLS handshakes that may still take a step before sessions get their turn.
+    pub handshakes_left: u32,
     /// Slots with something to write.
     pub dirty: Vec<u32>,
     /// The engine stops: nothing new is begun.
@@ -89,6 +94,8 @@ pub enum Next {
 
 /// Where a connection stands.
 pub enum Phase {
+    /// Before or in the TLS handshake.
+    Tls(TlsOpening),
     /// Reading a request head.
     Head(HeadState),
     /// A valid opening handshake waits for Java.
@@ -105,7 +112,7 @@ pub enum Phase {
 pub struct Connection {
     pub target: Target,
     pub session: Arc<Session>,
-    pub socket: Option<TcpStream>,
+    pub socket: Option<Transport>,
     pub wake: Arc<SocketWaker>,
     pub waker: Waker,
     pub phase: Phase,
@@ -139,6 +146,7 @@ impl Connection {
             }
         }
         match self.phase {
+            Phase::Tls(_) => self.open_tls(ctx),
             Phase::Head(_) => self.read_head(ctx),
             Phase::Open(_) => self.read_messages(ctx),
             Phase::Lingering { .. } => self.discard_input(ctx),
@@ -185,7 +193,13 @@ impl Connection {
         };
         match Pin::new(socket).poll_shutdown(&mut Context::from_waker(&self.waker)) {
             Poll::Ready(Ok(())) => Next::Again,
-            _ => Next::Remove,
+            Poll::Ready(Err(_)) => Next::Remove,
+            Poll::Pending => {
+                // The close_notify of TLS finds no room yet.
+                self.phase = Phase::Lingering { shut_down: false };
+                self.queue.block();
+                Next::Wait
+            }
         }
     }
 
@@ -232,12 +246,12 @@ impl Connection {
 
     /// After a short read: tokio knows that the socket is empty, so this only registers the waker.
     pub fn arm_reading(&mut self) -> Next {
-        let Some(socket) = self.socket.as_ref() else {
+        let Some(socket) = self.socket.as_mut() else {
             return Next::Wait;
         };
-        match socket.poll_read_ready(&mut Context::from_waker(&self.waker)) {
+        match socket.poll_readable(&mut Context::from_waker(&self.waker)) {
             Poll::Pending => Next::Wait,
-            Poll::Ready(_) => Next::Again,
+            Poll::Ready(()) => Next::Again,
         }
     }
 
@@ -275,6 +289,7 @@ impl Connection {
     pub fn expire(&mut self, ctx: &mut LoopContext) -> Next {
         self.deadline = None;
         match &self.phase {
+            Phase::Tls(_) => self.handshake_took_too_long(ctx),
             // Browsers open spare connections: no request, no answer.
             Phase::Head(head) if head.bytes.is_empty() => self.abandon(ctx),
             Phase::Head(_) => self.refuse_late(ctx),

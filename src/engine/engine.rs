@@ -16,7 +16,11 @@ use crate::engine::event_loop::{EventLoop, LoopShare, Turn};
 use crate::engine::held_bytes::HeldBytes;
 use crate::engine::session_deflate::OutboundDeflate;
 use crate::engine::session_table::{ReadyState, Session, SessionTable};
+use crate::engine::tls::TlsServer;
 use crate::protocol::{CloseReason, MessageLimits};
+
+/// Connections over a limit that still get an answer; more are cut at once.
+const REFUSED_AT_ONCE: usize = 256;
 
 /// Why an engine could not start.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +47,9 @@ pub enum ApiMisuse {
     /// The engine was not started for tests.
     #[error("only an engine with test_hooks=1 has this")]
     NotForTests,
+    /// The engine serves plain connections.
+    #[error("the engine was started without TLS")]
+    NoTls,
 }
 
 /// How Java closes.
@@ -63,6 +70,7 @@ pub struct Engine {
     counters: Vec<Arc<Counters>>,
     loops: Vec<Mutex<EventLoop>>,
     address: SocketAddr,
+    tls: Option<Arc<TlsServer>>,
 }
 
 impl Engine {
@@ -71,6 +79,18 @@ impl Engine {
     /// # Errors
     /// [`StartError`] with the address.
     pub fn start(config: EngineConfig) -> Result<Self, StartError> {
+        Self::start_with(config, None)
+    }
+
+    /// [`start`](Self::start) with TLS on every connection: `wss` and `https` in place of `ws` and `http`.
+    ///
+    /// # Errors
+    /// [`StartError`] with the address.
+    pub fn start_tls(config: EngineConfig, tls: TlsServer) -> Result<Self, StartError> {
+        Self::start_with(config, Some(Arc::new(tls)))
+    }
+
+    fn start_with(config: EngineConfig, tls: Option<Arc<TlsServer>>) -> Result<Self, StartError> {
         let wanted = SocketAddr::new(config.host, config.port);
         let failed = |cause| StartError { address: wanted, cause };
         let listener = listen(wanted, config.backlog).map_err(failed)?;
@@ -78,7 +98,9 @@ impl Engine {
         let config = Arc::new(config);
         let sessions = Arc::new(SessionTable::default());
         let loads: Arc<[LoopLoad]> = (0..config.loops).map(|_| LoopLoad::default()).collect();
-        let admission = Arc::new(Admission::new(admission_limits(&config)));
+        // An answer over TLS would cost a handshake, and those that are too many get none.
+        let refused_at_once = if tls.is_some() { 0 } else { REFUSED_AT_ONCE };
+        let admission = Arc::new(Admission::new(admission_limits(&config), refused_at_once));
         let held_bytes = Arc::new(HeldBytes::new(config.max_held_bytes));
         let mut listener = Some(listener);
         let (mut loops, mut counters) = (Vec::new(), Vec::new());
@@ -91,17 +113,26 @@ impl Engine {
                 admission: Arc::clone(&admission),
                 held_bytes: Arc::clone(&held_bytes),
                 counters: Arc::new(Counters::default()),
+                tls: tls.clone(),
             };
             counters.push(Arc::clone(&share.counters));
             loops.push(Mutex::new(EventLoop::new(share, listener.take()).map_err(failed)?));
         }
         let deflaters = DeflaterPool::new(idle_deflaters(&config));
-        Ok(Self { config, sessions, deflaters, loads, counters, loops, address })
+        Ok(Self { config, sessions, deflaters, loads, counters, loops, address, tls })
     }
 
     /// Where the engine listens.
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The certificates of this engine, to be exchanged from any thread.
+    ///
+    /// # Errors
+    /// [`ApiMisuse::NoTls`] if it was started without.
+    pub fn tls(&self) -> Result<&TlsServer, ApiMisuse> {
+        self.tls.as_deref().ok_or(ApiMisuse::NoTls)
     }
 
     /// Drives a loop until there are events or it has stopped. One caller at a time.
@@ -221,7 +252,8 @@ impl Engine {
     }
 
     /// Bytes accepted for a session and not yet written to its socket, frame headers included; 0 after its end, also
-    /// while a frame that was cut off in the middle is still being completed.
+    /// while a frame that was cut off in the middle is still being completed. Over TLS a write ends in its buffer, which
+    /// holds at most 32 KiB until the socket takes them.
     pub fn buffered_amount(&self, id: SessionId) -> u64 {
         let waiting = |session: &Session| match session.state() {
             ReadyState::Closed => 0,

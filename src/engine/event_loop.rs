@@ -31,10 +31,14 @@ use crate::engine::http::Notices;
 use crate::engine::log::{LogLines, LogSubscriber};
 use crate::engine::ready_list::ReadyList;
 use crate::engine::session_table::SessionTable;
+use crate::engine::tls::TlsServer;
 use crate::protocol::Inflater;
 
 /// Events of one turn at most.
 pub const BATCH_EVENTS: usize = 8192;
+
+/// Steps of TLS handshakes between two looks at the sessions: an RSA signature takes about a millisecond.
+const HANDSHAKE_STEPS: u32 = 16;
 
 /// What a turn has brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +59,7 @@ pub struct LoopShare {
     pub admission: Arc<Admission>,
     pub held_bytes: Arc<HeldBytes>,
     pub counters: Arc<Counters>,
+    pub tls: Option<Arc<TlsServer>>,
 }
 
 /// A loop with its runtime. `Send`: successive turns may run on different threads.
@@ -103,6 +108,8 @@ impl EventLoop {
             held_bytes: Arc::clone(&share.held_bytes),
             context_watch: ContextWatch::new(share.config.compressor_idle),
             started: Instant::now(),
+            tls: share.tls.clone(),
+            handshakes_left: HANDSHAKE_STEPS,
             dirty: Vec::new(),
             stopping: false,
         };
@@ -201,6 +208,7 @@ impl LoopState {
         let mut slots = std::mem::take(&mut self.scratch);
         slots.append(&mut self.again);
         self.ready.take(&mut slots);
+        self.ctx.handshakes_left = HANDSHAKE_STEPS;
         for (at, &slot) in slots.iter().enumerate() {
             if self.ctx.is_full() {
                 // Who got nothing of this turn is first in the next one.

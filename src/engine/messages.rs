@@ -5,9 +5,7 @@ use std::ops::Range;
 use crate::bridge::event::flags;
 use crate::bridge::pressure::MESSAGE_OVERHEAD_BYTES;
 use crate::bridge::{Accept, Event, EventKind, Outgoing, Payload};
-use crate::engine::connection::{
-    Connection, LoopContext, MAX_WAITING_CONTROL_BYTES, Next, Phase, ReadOutcome,
-};
+use crate::engine::connection::{Connection, LoopContext, MAX_WAITING_CONTROL_BYTES, Next, Phase, ReadOutcome};
 use crate::engine::control_rate::ControlRate;
 use crate::engine::held_bytes::HeldShare;
 use crate::engine::session_deflate::Context;

@@ -4,6 +4,9 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(not(any(feature = "ring", feature = "aws-lc-rs")))]
+compile_error!("the engine needs the cryptography of TLS: switch on the feature `ring` (the default) or `aws-lc-rs`");
+
 mod acceptor;
 mod arena;
 mod closing;
@@ -25,6 +28,8 @@ mod ready_list;
 mod sending;
 mod session_deflate;
 mod session_table;
+mod tls;
+mod transport;
 mod write_queue;
 
 pub use arena::ARENA_BYTES;
@@ -33,3 +38,4 @@ pub use event_loop::{BATCH_EVENTS, Turn, panic_text};
 pub use sending::{MessageKind, Outbound};
 pub use session_deflate::Compress;
 pub use session_table::ReadyState;
+pub use tls::{TlsError, TlsServer};

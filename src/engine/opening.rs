@@ -13,6 +13,7 @@ use crate::engine::held_bytes::HeldShare;
 use crate::engine::http::{self, Exchange, Outcome};
 use crate::engine::messages::OpenState;
 use crate::engine::session_table::ReadyState;
+use crate::engine::transport::Transport;
 use crate::protocol::{
     CloseCode, CloseReason, Head, HeadLimits, HeadReader, HttpRequestHead, Refusal, UpgradeRequest, switching_protocols,
 };
@@ -87,13 +88,13 @@ impl Connection {
         mut bytes: Vec<u8>,
         head: usize,
     ) -> Next {
-        let Some((remote, local)) = self.addresses() else {
+        let Some(endpoints) = self.socket.as_ref().and_then(Transport::endpoints) else {
             return Next::Remove;
         };
         let rest = bytes.split_off(head);
         let mut event = Event::new(EventKind::Request, self.target.session, self.target.slot);
         event.flags = flags::UPGRADE;
-        event.payload = Payload::Owned(encode_request(remote, local, &bytes[upgrade.head_start..], &[]));
+        event.payload = Payload::Owned(encode_request(&endpoints, &bytes[upgrade.head_start..], &[]));
         ctx.batch.push(event);
         self.set_deadline(ctx, None);
         self.phase = Phase::Handshaking(Box::new(Handshaking { upgrade, rest }));
@@ -108,7 +109,8 @@ impl Connection {
         bytes: Vec<u8>,
         head: usize,
     ) -> Next {
-        let (Some((remote, local)), Some(socket)) = (self.addresses(), self.socket.take()) else {
+        let endpoints = self.socket.as_ref().and_then(Transport::endpoints);
+        let (Some(endpoints), Some(socket)) = (endpoints, self.socket.take()) else {
             return Next::Remove;
         };
         let exchange = Exchange {
@@ -117,8 +119,7 @@ impl Connection {
             head_bytes: head - request.head_start,
             bytes: bytes[request.head_start..].to_vec(),
             body_bytes: if request.chunked { None } else { Some(request.content_length.unwrap_or(0)) },
-            remote,
-            local,
+            endpoints,
             max_body_bytes: ctx.config.max_http_body_bytes,
             body_timeout: ctx.config.handshake_timeout,
         };
@@ -126,11 +127,6 @@ impl Connection {
         self.phase = Phase::Http(None);
         tokio::spawn(http::serve(exchange, ctx.notices.clone()));
         Next::Wait
-    }
-
-    fn addresses(&self) -> Option<(std::net::SocketAddr, std::net::SocketAddr)> {
-        let socket = self.socket.as_ref()?;
-        Some((socket.peer_addr().ok()?, socket.local_addr().ok()?))
     }
 
     /// hyper has a whole request for Java.
@@ -225,7 +221,8 @@ impl Connection {
         self.emit(ctx, EventKind::Closed, code, "");
     }
 
-    fn refuse(&mut self, ctx: &mut LoopContext, refusal: &Refusal) -> Next {
+    /// Answers with a readable text, after which the connection is closed.
+    pub fn refuse(&mut self, ctx: &mut LoopContext, refusal: &Refusal) -> Next {
         tracing::info!(
             session = self.target.session.raw(),
             status = refusal.status,
@@ -266,7 +263,7 @@ impl Connection {
     /// The engine stops. `Remove` if nothing has to be said.
     pub fn stop(&mut self, ctx: &mut LoopContext) -> Next {
         match &self.phase {
-            Phase::Head(_) => Next::Remove,
+            Phase::Tls(_) | Phase::Head(_) => Next::Remove,
             Phase::Handshaking(_) => {
                 // Loses against an `Accept` that is on its way: then the session gets its 1001 behind the 101.
                 if self.session.transition(ReadyState::Connecting, ReadyState::Closed) {
@@ -295,7 +292,7 @@ impl Connection {
                 }
             }
             Phase::Handshaking(_) => self.end_handshake(ctx),
-            Phase::Head(_) | Phase::Http(_) | Phase::Lingering { .. } => {}
+            Phase::Tls(_) | Phase::Head(_) | Phase::Http(_) | Phase::Lingering { .. } => {}
         }
     }
 }

@@ -21,10 +21,21 @@ const ALWAYS_COMPRESS: i32 = 64;
 /// Bit of `accept`'s flags: deliver messages in parts.
 const PARTIAL: i32 = 1;
 
-/// Starts an engine from `key=value` lines.
-pub fn start(config: &[u8]) -> Result<i64, NativeError> {
+/// Starts an engine from `key=value` lines; an empty TLS record stands for plain connections.
+pub fn start(config: &[u8], tls: &[u8]) -> Result<i64, NativeError> {
     let text = std::str::from_utf8(config).map_err(|_| NativeError::IllegalArgument("config is not UTF-8".into()))?;
-    Ok(registry::insert(Engine::start(EngineConfig::parse(text)?)?))
+    let config = EngineConfig::parse(text)?;
+    let engine = match tls {
+        [] => Engine::start(config),
+        tls => Engine::start_tls(config, TlsServer::new(&TlsRecord::parse(tls)?)?),
+    };
+    Ok(registry::insert(engine?))
+}
+
+/// Exchanges the certificates of an engine.
+pub fn reload_tls(engine: i64, tls: &[u8]) -> Result<(), NativeError> {
+    let engine = registry::get(engine)?;
+    Ok(engine.tls()?.reload(&TlsRecord::parse(tls)?)?)
 }
 
 /// Drives a loop; -1 when it has stopped.

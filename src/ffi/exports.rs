@@ -28,8 +28,18 @@ pub extern "system" fn version<'l>(env: EnvUnowned<'l>, _: JClass<'l>) -> JStrin
 }
 
 #[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
-pub extern "system" fn start<'l>(env: EnvUnowned<'l>, _: JClass<'l>, config: JByteArray<'l>) -> jlong {
-    enter(env, |env| calls::start(&memory::copy_array(env, &config)?))
+pub extern "system" fn start<'l>(
+    env: EnvUnowned<'l>,
+    _: JClass<'l>,
+    config: JByteArray<'l>,
+    tls: JByteArray<'l>,
+) -> jlong {
+    enter(env, |env| calls::start(&memory::copy_array(env, &config)?, &memory::copy_array(env, &tls)?))
+}
+
+#[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
+pub extern "system" fn reload_tls<'l>(env: EnvUnowned<'l>, _: JClass<'l>, engine: jlong, tls: JByteArray<'l>) {
+    enter(env, |env| calls::reload_tls(engine, &memory::copy_array(env, &tls)?));
 }
 
 #[jni_mangle("io.hawser.websocket.internal.NativeEngine")]

@@ -14,6 +14,8 @@ use crate::engine::connection::{Connection, LoopContext, Next, Phase};
 use crate::engine::http::Notice;
 use crate::engine::opening::HeadState;
 use crate::engine::ready_list::SocketWaker;
+use crate::engine::tls::TlsOpening;
+use crate::engine::transport::Transport;
 use crate::engine::write_queue::WriteQueue;
 
 impl LoopState {
@@ -83,10 +85,13 @@ impl LoopState {
         let mut connection = Box::new(Connection {
             target,
             session,
-            socket: Some(socket),
+            socket: Some(Transport::Plain(socket)),
             waker: Waker::from(Arc::clone(&wake)),
             wake,
-            phase: Phase::Head(HeadState::default()),
+            phase: match self.ctx.tls {
+                None => Phase::Head(HeadState::default()),
+                Some(_) => Phase::Tls(TlsOpening::Silent),
+            },
             queue: WriteQueue::default(),
             deadline: None,
             dirty: false,
