@@ -306,7 +306,7 @@ mod tests {
     /// Of the 2 KiB that an idle connection may cost, most is tokio's; `tests/idle_memory.rs` measures the whole.
     #[test]
     fn an_idle_connection_stays_small() {
-        assert!(size_of::<Connection>() <= 256, "{}", size_of::<Connection>());
+        assert!(size_of::<Connection>() <= 264, "{}", size_of::<Connection>());
         assert!(size_of::<OpenState>() <= 224, "{}", size_of::<OpenState>());
         assert!(size_of::<Session>() <= 56, "{}", size_of::<Session>());
         assert!(size_of::<SocketWaker>() <= 24, "{}", size_of::<SocketWaker>());

@@ -219,6 +219,12 @@ impl Engine {
         self.tell(id, |target| Command::Consumed(target, bytes));
     }
 
+    /// Frames that one message may have.
+    #[must_use]
+    pub fn max_fragments(&self) -> u32 {
+        self.config.max_fragments
+    }
+
     /// Sets the message limits of a session, from its next message on.
     pub fn set_message_limits(&self, id: SessionId, limits: MessageLimits) {
         self.tell(id, |target| Command::SetLimits(target, limits));

@@ -15,16 +15,6 @@ impl HeldBytes {
     pub const fn new(most: u64) -> Self {
         Self { held: AtomicU64::new(0), most }
     }
-
-    /// The limit.
-    pub const fn most(&self) -> u64 {
-        self.most
-    }
-
-    /// All bytes now.
-    pub fn held(&self) -> u64 {
-        self.held.load(Ordering::Relaxed)
-    }
 }
 
 /// One session's part of the account; given back when it is dropped.
@@ -77,8 +67,8 @@ mod tests {
         assert!(one.set(60), "unchanged");
         assert!(one.set(30), "less is never too much");
         drop(two);
-        assert_eq!(account.held(), 30);
+        assert_eq!(account.held.load(Ordering::Relaxed), 30);
         drop(one);
-        assert_eq!(account.held(), 0);
+        assert_eq!(account.held.load(Ordering::Relaxed), 0);
     }
 }

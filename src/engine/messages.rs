@@ -77,7 +77,10 @@ impl OpenState {
 
     /// Drops what an incomplete message holds.
     fn release_input(&mut self) {
-        self.reader = MessageReader::new(Role::Server, MessageLimits { max_text_bytes: 0, max_binary_bytes: 0 });
+        self.reader = MessageReader::new(
+            Role::Server,
+            MessageLimits { max_text_bytes: 0, max_binary_bytes: 0, max_fragments: 1 },
+        );
         self.rest = Vec::new();
         self.held.set(0);
     }

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use crate::bridge::{Accept, DeflateChoice, Respond, SendOutcome, SessionId};
+use crate::bridge::{Accept, DeflateChoice, Respond, SendOutcome, SessionId, TlsRecord};
 use crate::config::EngineConfig;
-use crate::engine::{ApiMisuse, CloseRequest, Compress, Engine, MessageKind, Outbound, Turn};
+use crate::engine::{ApiMisuse, CloseRequest, Compress, Engine, MessageKind, Outbound, TlsServer, Turn};
 use crate::ffi::exception::NativeError;
 use crate::ffi::registry;
 use crate::protocol::{
-    CloseCode, CloseReason, DeflateParameters, DeflateSettings, MessageLimits, check_header,
+    CloseCode, CloseReason, DEFAULT_MAX_FRAGMENTS, DeflateParameters, DeflateSettings, MessageLimits, check_header,
     negotiate_deflate as negotiate,
 };
 
@@ -154,12 +154,16 @@ pub const fn is_partial(flags: i32) -> bool {
     flags & PARTIAL != 0
 }
 
-/// Message limits as they come from Java.
-pub fn limits(text: i32, binary: i32) -> Result<MessageLimits, NativeError> {
+/// Message limits as they come from Java; the engine's settings give the rest.
+pub fn limits(engine: i64, text: i32, binary: i32) -> Result<MessageLimits, NativeError> {
     let positive = |name: &str, value: i32| {
         u32::try_from(value).map_err(|_| NativeError::IllegalArgument(format!("{name}={value} is negative")))
     };
-    Ok(MessageLimits { max_text_bytes: positive("maxText", text)?, max_binary_bytes: positive("maxBinary", binary)? })
+    Ok(MessageLimits {
+        max_text_bytes: positive("maxText", text)?,
+        max_binary_bytes: positive("maxBinary", binary)?,
+        max_fragments: registry::find(engine).map_or(DEFAULT_MAX_FRAGMENTS, |engine| engine.max_fragments()),
+    })
 }
 
 /// Starts the stop.

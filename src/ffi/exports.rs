@@ -93,7 +93,7 @@ pub extern "system" fn accept<'l>(
         let accept = Accept {
             head: memory::copy_array(env, &head)?,
             window_bytes: calls::window(window_bytes),
-            limits: calls::limits(max_text_bytes, max_binary_bytes)?,
+            limits: calls::limits(engine, max_text_bytes, max_binary_bytes)?,
             partial: calls::is_partial(flags),
             deflate: calls::deflate_choice(&extension, deflate_level, deflate_threshold_bytes)?,
         };
@@ -204,7 +204,7 @@ pub extern "system" fn set_message_limits<'l>(
     max_binary_bytes: jint,
 ) {
     enter(env, |_| {
-        let limits = calls::limits(max_text_bytes, max_binary_bytes)?;
+        let limits = calls::limits(engine, max_text_bytes, max_binary_bytes)?;
         let _ = registry::find(engine).map(|engine| engine.set_message_limits(calls::id(session), limits));
         Ok(())
     });
