@@ -6,6 +6,7 @@ mod support;
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use hawser::bridge::{SendOutcome, SessionId};
 use hawser::engine::{Compress, Engine, MessageKind, Outbound};
@@ -187,8 +188,11 @@ fn a_context_is_used_given_back_when_idle_and_made_anew() {
     };
 
     let first = bytes_on_wire();
-    // The loop looks every millisecond: sooner or later a message finds a compressor that knows nothing of the last one.
+    // The loop looks every millisecond: after a pause that is long enough, a message finds a new compressor.
+    let mut pause = Duration::ZERO;
     support::until("a message without context", || {
+        pause += Duration::from_millis(1);
+        std::thread::park_timeout(pause);
         let small = bytes_on_wire() < first / 10;
         (!small).then_some(())
     });
