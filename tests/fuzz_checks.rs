@@ -57,7 +57,8 @@ fn run(name: &str, cases: u32) {
     let target = target(name);
     let seeds = (target.seeds)();
     seeds.iter().for_each(|seed| (target.check)(seed));
-    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) };
+    let config =
+        ProptestConfig { failure_persistence: None, max_shrink_iters: 3000, ..ProptestConfig::with_cases(cases) };
     let check = |input: Vec<u8>| {
         (target.check)(&input);
         Ok(())

@@ -26,7 +26,7 @@ pub fn check(data: &[u8]) {
     let whole = read_pieces(reader(), [&wire[..]], max_held_bytes);
     assert_within(&limits, &whole);
     assert_eq!(read_pieces(reader(), cuts.pieces(&wire), max_held_bytes), whole, "in pieces");
-    if wire.len() < 4096 {
+    if wire.len() < 512 {
         assert_eq!(read_pieces(reader(), wire.chunks(1), max_held_bytes), whole, "byte by byte");
     }
     check_parts(role, &wire, &cuts);

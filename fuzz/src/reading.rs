@@ -43,8 +43,11 @@ pub fn read_pieces<'a>(
     max_held_bytes: usize,
 ) -> Outcome {
     let mut outcome = Outcome::default();
+    let mut input = Vec::new();
     for piece in pieces {
-        feed(&mut reader, piece, &mut outcome);
+        input.clear();
+        input.extend_from_slice(piece);
+        feed(&mut reader, &mut input, &mut outcome);
         let held_bytes = reader.held_bytes();
         assert!(held_bytes <= max_held_bytes, "holds {held_bytes} bytes, {max_held_bytes} are allowed");
         if let Some(violation) = outcome.violation {
@@ -57,12 +60,11 @@ pub fn read_pieces<'a>(
     outcome
 }
 
-fn feed(reader: &mut MessageReader, piece: &[u8], outcome: &mut Outcome) {
-    let mut input = piece.to_vec();
+fn feed(reader: &mut MessageReader, input: &mut [u8], outcome: &mut Outcome) {
     let mut at = 0;
     loop {
         let before = at;
-        let answer = reader.next_event(&mut input, &mut at);
+        let answer = reader.next_event(input, &mut at);
         assert!((before..=input.len()).contains(&at), "moves forward and stays inside");
         match answer {
             Ok(Some(event)) => {
@@ -71,7 +73,7 @@ fn feed(reader: &mut MessageReader, piece: &[u8], outcome: &mut Outcome) {
                 if let Incoming::Message { payload: Payload::InPlace(range), .. } = &event {
                     assert!(before <= range.start && range.end <= at, "the payload lies in what was taken");
                 }
-                outcome.events.push(copy_out(event, &input));
+                outcome.events.push(copy_out(event, input));
             }
             Ok(None) => {
                 assert_eq!(at, input.len(), "all input is used up");
@@ -92,7 +94,7 @@ fn assert_stays_ended(reader: &mut MessageReader, outcome: &Outcome) {
         return;
     }
     let mut more = Outcome::default();
-    feed(reader, b"\x81\x80\0\0\0\0\x81\0", &mut more);
+    feed(reader, &mut b"\x81\x80\0\0\0\0\x81\0".to_owned(), &mut more);
     assert_eq!(more, Outcome::default(), "nothing follows the end");
     assert_eq!(reader.held_bytes(), 0, "nothing is held after the end");
 }

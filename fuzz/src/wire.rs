@@ -5,7 +5,7 @@ use hawser::protocol::{Opcode, Role, encode_frame, header_bytes};
 use super::input::Input;
 
 /// What one stream may have at most, so that runs of bytes do not make a check slow.
-const MAX_STREAM_BYTES: usize = 200_000;
+const MAX_STREAM_BYTES: usize = 70_000;
 
 /// What text is made of: whole code points, and parts that make one only with the right neighbour.
 const TEXT: [&[u8]; 16] = [
@@ -78,7 +78,7 @@ pub fn payload(input: &mut Input<'_>, control: bool) -> Vec<u8> {
         2 => vec![input.byte(); count * 16],
         _ if control => Vec::new(),
         // On both sides of the lengths where the header grows.
-        _ => vec![b'x'; input.pick(&[0, 1, 125, 126, 127, 1000, 0xFFFF, 0x10000])],
+        _ => vec![b'x'; input.pick(&[0, 1, 2, 7, 8, 9, 31, 63, 124, 125, 126, 127, 128, 1000, 0xFFFF, 0x10000])],
     }
 }
 

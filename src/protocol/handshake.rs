@@ -13,6 +13,7 @@ pub use refusal::{Refusal, escape_and_cut};
 pub use upgrade::{InvalidHeader, UpgradeRequest, check_header, switching_protocols};
 
 use headers::Headers;
+pub(super) use http_head::is_host_byte;
 
 /// What a request head may cost. Equal passes; beyond either number the answer is 431.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
