@@ -75,10 +75,10 @@ impl Cuts {
         Self { sizes: std::array::from_fn(|_| size(input.byte())) }
     }
 
-    /// The pieces of `bytes`, none of them empty.
+    /// The pieces of `bytes`, none of them empty; larger ones of a long stream, which are 512 at most.
     pub fn pieces<'a>(&self, bytes: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
         let mut rest = bytes;
-        let mut sizes = self.sizes.into_iter().cycle();
+        let mut sizes = self.sizes.map(|size| size.max(bytes.len().div_ceil(512))).into_iter().cycle();
         std::iter::from_fn(move || {
             let (piece, more) = rest.split_at(sizes.next()?.min(rest.len()));
             rest = more;
