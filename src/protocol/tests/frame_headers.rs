@@ -162,8 +162,8 @@ fn a_whole_frame_is_handed_on_where_it_lies_and_nothing_is_held() {
     input.extend(frame(true, Opcode::Ping, b"p"));
     let mut reader = server_reader();
     let mut at = 0;
-    let message = reader.next_event(&mut input, &mut at).expect("valid").expect("a message");
-    let ping = reader.next_event(&mut input, &mut at).expect("valid").expect("a ping");
+    let message = reader.next_event(&mut input, &mut at, &mut Inflater::default()).expect("valid").expect("a message");
+    let ping = reader.next_event(&mut input, &mut at, &mut Inflater::default()).expect("valid").expect("a ping");
     assert!(matches!(message, Incoming::Message { payload: Payload::InPlace(range), .. } if range == (6..11)));
     assert_eq!(ping, Incoming::Ping(Payload::InPlace(17..18)));
     assert_eq!(reader.held_bytes(), 0);
