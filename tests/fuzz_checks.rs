@@ -77,6 +77,21 @@ fn a_stream_gives_the_same_events_whatever_way_it_is_cut() {
 }
 
 #[test]
+fn what_is_compressed_comes_back() {
+    run("deflate_round_trip", 1000);
+}
+
+#[test]
+fn arbitrary_compressed_messages_give_what_a_plain_decoder_gives() {
+    run("deflate_arbitrary", 3000);
+}
+
+#[test]
+fn an_answer_is_the_one_to_the_first_acceptable_offer() {
+    run("negotiation", 3000);
+}
+
+#[test]
 fn a_head_gives_the_same_answer_whatever_way_it_is_cut_and_is_one_for_others_too() {
     run("handshake", 3000);
 }

@@ -114,13 +114,13 @@ fn check_upgrade(upgrade: &UpgradeRequest, head: &[u8]) {
     {
         create_response(&request).expect("tungstenite accepts it");
     }
-    let answer = switching_protocols(upgrade, &[]).expect("no headers that could be wrong");
+    let answer = switching_protocols(upgrade, None, &[]).expect("no headers that could be wrong");
     let key = std::str::from_utf8(&upgrade.key).expect("base64");
     let accept = format!("Sec-WebSocket-Accept: {}\r\n", derive_accept_key(key.as_bytes()));
     let answer_text = String::from_utf8(answer.clone()).expect("ASCII");
     assert!(answer_text.to_ascii_lowercase().contains(&accept.to_ascii_lowercase()), "{answer_text}");
     let limits = HeadLimits { max_bytes: 4096, max_headers: 10 };
-    verify_response(&answer, &limits, key, &[]).expect("our client accepts our answer");
+    verify_response(&answer, &limits, key, &[], None).expect("our client accepts our answer");
 }
 
 /// tungstenite asks for visible ASCII, also in what it does not look at.
@@ -163,7 +163,8 @@ fn check_refusal(refusal: &Refusal) {
 
 fn check_as_response(bytes: &[u8], limits: &HeadLimits, cuts: &Cuts) {
     let verify = |bytes| {
-        verify_response(bytes, limits, "dGhlIHNhbXBsZSBub25jZQ==", &["a"]).map(|answer| answer.map(|(_, end)| end))
+        verify_response(bytes, limits, "dGhlIHNhbXBsZSBub25jZQ==", &["a"], None)
+            .map(|answer| answer.map(|(_, end)| end))
     };
     let whole = verify(bytes);
     let in_pieces = grown(bytes, cuts).map(verify).find(|answer| *answer != Ok(None)).unwrap_or(Ok(None));
@@ -184,7 +185,7 @@ fn check_both_roles(input: &mut Input<'_>) {
     let extra = [(&name[..], &value[..])];
     let extra = if name.is_empty() { &extra[..0] } else { &extra[..] };
     let limits = HeadLimits { max_bytes: 4096, max_headers: 20 };
-    let Ok(request) = client_request(&host, &target, KEY, &subprotocols, extra) else { return };
+    let Ok(request) = client_request(&host, &target, KEY, &subprotocols, None, extra) else { return };
     let upgrade = match parse_head(&request, &limits) {
         Head::Upgrade(upgrade, head_bytes) => {
             assert_eq!(head_bytes, request.len());
@@ -198,8 +199,8 @@ fn check_both_roles(input: &mut Input<'_>) {
     let chosen = input.pick(&subprotocols);
     let mut answer_headers = vec![("Sec-WebSocket-Protocol", chosen)];
     answer_headers.extend_from_slice(extra);
-    let Ok(answer) = switching_protocols(&upgrade, &answer_headers) else { return };
-    let verified = verify_response(&answer, &limits, KEY, &subprotocols).expect("our client accepts our answer");
+    let Ok(answer) = switching_protocols(&upgrade, None, &answer_headers) else { return };
+    let verified = verify_response(&answer, &limits, KEY, &subprotocols, None).expect("our client accepts our answer");
     let (response, head_bytes) = verified.expect("it is whole");
     assert_eq!((response.subprotocol.as_deref(), head_bytes), (Some(chosen), answer.len()));
 }

@@ -3,9 +3,35 @@
 
 /// The extra bits and the base of each length code from 257 on (section 3.2.5).
 const LENGTHS: [(u32, usize); 29] = [
-    (0, 3), (0, 4), (0, 5), (0, 6), (0, 7), (0, 8), (0, 9), (0, 10), (1, 11), (1, 13), (1, 15), (1, 17), (2, 19), (2, 23),
-    (2, 27), (2, 31), (3, 35), (3, 43), (3, 51), (3, 59), (4, 67), (4, 83), (4, 99), (4, 115), (5, 131), (5, 163), (5, 195),
-    (5, 227), (0, 258),
+    (0, 3),
+    (0, 4),
+    (0, 5),
+    (0, 6),
+    (0, 7),
+    (0, 8),
+    (0, 9),
+    (0, 10),
+    (1, 11),
+    (1, 13),
+    (1, 15),
+    (1, 17),
+    (2, 19),
+    (2, 23),
+    (2, 27),
+    (2, 31),
+    (3, 35),
+    (3, 43),
+    (3, 51),
+    (3, 59),
+    (4, 67),
+    (4, 83),
+    (4, 99),
+    (4, 115),
+    (5, 131),
+    (5, 163),
+    (5, 195),
+    (5, 227),
+    (0, 258),
 ];
 
 /// The order in which the code lengths of the code length alphabet come (section 3.2.7).
@@ -24,10 +50,30 @@ pub enum Stop {
     OverLimit,
 }
 
-/// Inflates blocks to the end of `input`, also behind a last one (BFINAL), which ends at a byte. `history` is what came
-/// before, as far as it may be referred to. Returns what came out, at most one match or stored block over `limit_bytes`.
-pub fn inflate(input: &[u8], history: &[u8], limit_bytes: usize) -> (Vec<u8>, Stop) {
-    let mut inflater = Inflater { bits: Bits { input, at: 0 }, out: history.to_vec(), start: history.len(), limit_bytes };
+/// What came out of some blocks.
+#[derive(Clone, Debug)]
+pub struct Inflated {
+    /// The bytes, never more than the limit.
+    pub bytes: Vec<u8>,
+    /// Why there are no more.
+    pub stop: Stop,
+    /// How many blocks said that they are the last (BFINAL).
+    pub last_blocks: usize,
+    /// Whether the block that was read last said so.
+    pub ends_with_last_block: bool,
+}
+
+/// Inflates blocks to the end of `input`, also behind a last one, which ends at a byte. `history` is what came before, as
+/// far as it may be referred to.
+pub fn inflate(input: &[u8], history: &[u8], limit_bytes: usize) -> Inflated {
+    let mut inflater = Inflater {
+        bits: Bits { input, at: 0 },
+        out: history.to_vec(),
+        start: history.len(),
+        limit_bytes,
+        last_blocks: 0,
+        last: false,
+    };
     let stop = loop {
         if inflater.bits.is_at_end() {
             break Stop::BetweenBlocks;
@@ -36,7 +82,8 @@ pub fn inflate(input: &[u8], history: &[u8], limit_bytes: usize) -> (Vec<u8>, St
             break stop;
         }
     };
-    (inflater.out.split_off(inflater.start), stop)
+    let bytes = inflater.out.split_off(inflater.start);
+    Inflated { bytes, stop, last_blocks: inflater.last_blocks, ends_with_last_block: inflater.last }
 }
 
 /// The input bit by bit, the lowest of each byte first.
@@ -47,9 +94,8 @@ struct Bits<'a> {
 }
 
 impl Bits<'_> {
-    /// Nothing is left but the padding of a byte that is in use.
     fn is_at_end(&self) -> bool {
-        self.at.div_ceil(8) >= self.input.len() && self.at % 8 == 0
+        self.at >= self.input.len() * 8
     }
 
     fn take(&mut self, count: u32) -> Result<u32, Stop> {
@@ -73,20 +119,25 @@ struct Inflater<'a> {
     /// Where the history ends.
     start: usize,
     limit_bytes: usize,
+    last_blocks: usize,
+    last: bool,
 }
 
 impl Inflater<'_> {
     fn block(&mut self) -> Result<(), Stop> {
+        self.last = false;
         let last = self.bits.take(1)? == 1;
         match self.bits.take(2)? {
             0 => self.stored()?,
             1 => {
-                let lengths: Vec<u8> = (0..288).map(|symbol| match symbol {
-                    0..=143 => 8,
-                    144..=255 => 9,
-                    256..=279 => 7,
-                    _ => 8,
-                }).collect();
+                let lengths: Vec<u8> = (0..288)
+                    .map(|symbol| match symbol {
+                        0..=143 => 8,
+                        144..=255 => 9,
+                        256..=279 => 7,
+                        _ => 8,
+                    })
+                    .collect();
                 self.compressed(&Code::new(&lengths), &Code::new(&[5; 32]))?;
             }
             2 => {
@@ -97,6 +148,8 @@ impl Inflater<'_> {
         }
         if last {
             self.bits.skip_to_byte();
+            self.last_blocks += 1;
+            self.last = true;
         }
         Ok(())
     }

@@ -4,9 +4,13 @@
 //!
 //! In every input the first bytes choose: role, limits, where the stream is cut; the rest is a stream, or a plan of one.
 
+pub mod deflate_arbitrary;
+pub mod deflate_round_trip;
 pub mod event_batch;
 pub mod handshake;
+pub mod inflate;
 pub mod input;
+pub mod negotiation;
 pub mod reader_differential;
 pub mod reader_pieces;
 pub mod reading;
@@ -26,9 +30,12 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 4] = [
+pub const TARGETS: [Target; 7] = [
     Target { name: "reader_differential", check: reader_differential::check, seeds: seeds::reader_differential },
     Target { name: "reader_pieces", check: reader_pieces::check, seeds: seeds::reader_pieces },
+    Target { name: "deflate_round_trip", check: deflate_round_trip::check, seeds: seeds::deflate_round_trip },
+    Target { name: "deflate_arbitrary", check: deflate_arbitrary::check, seeds: seeds::deflate_arbitrary },
+    Target { name: "negotiation", check: negotiation::check, seeds: seeds::negotiation },
     Target { name: "handshake", check: handshake::check, seeds: seeds::handshake },
     Target { name: "event_batch", check: event_batch::check, seeds: seeds::event_batch },
 ];

@@ -3,12 +3,14 @@
 
 use std::io::{self, Cursor, Read, Write};
 
-use hawser::protocol::{CloseCode, CloseReason, DataKind, MessageLimits, MessageReader, ProtocolViolation, Role};
+use hawser::protocol::{
+    CloseCode, CloseReason, DataKind, Inflater, MessageLimits, MessageReader, ProtocolViolation, Role,
+};
 use tungstenite::protocol::{Role as ReferenceRole, WebSocket, WebSocketConfig};
 use tungstenite::{Error, Message};
 
 use super::input::Input;
-use super::reading::{Event, Outcome, read_pieces};
+use super::reading::{Bounds, CONTROL_BUFFER_BYTES, Event, Outcome, read_pieces};
 use super::wire::{complete_frames, stream};
 
 /// A peer that has sent `input` and takes whatever is written.
@@ -40,7 +42,7 @@ pub fn check(data: &[u8]) {
     let mut input = Input::new(data);
     let role = if input.flag() { Role::Client } else { Role::Server };
     let limit_bytes = input.pick(&[1 << 17, 0, 1, 10, 124, 125, 126, 200, 1000, 0xFFFF, 0x10000]);
-    let wire = stream(&mut input, role);
+    let wire = stream(&mut input, role, None);
 
     // Of an incomplete frame we say as soon as it is certain what tungstenite says when it is complete.
     let complete = complete_frames(&wire);
@@ -52,8 +54,11 @@ pub fn check(data: &[u8]) {
 }
 
 fn read(role: Role, limit_bytes: u32, wire: &[u8]) -> Outcome {
-    let limits = MessageLimits { max_text_bytes: limit_bytes, max_binary_bytes: limit_bytes };
-    read_pieces(MessageReader::new(role, limits), [wire], limit_bytes as usize + 126)
+    // The reference does not count fragments.
+    let limits = MessageLimits { max_text_bytes: limit_bytes, max_binary_bytes: limit_bytes, max_fragments: u32::MAX };
+    let message_bytes = limit_bytes as usize;
+    let bounds = Bounds { held_bytes: message_bytes + CONTROL_BUFFER_BYTES, history_bytes: 0, message_bytes };
+    read_pieces(MessageReader::new(role, limits), &mut Inflater::default(), [wire], bounds)
 }
 
 /// The messages, and whether the reference found a fault.

@@ -1,7 +1,12 @@
 //! Feeds a `MessageReader` and holds it to what its documentation promises for every input. Knows nothing of what the
 //! events should be.
 
-use hawser::protocol::{CloseReason, DataKind, Incoming, MessageReader, Payload, ProtocolViolation};
+use std::ops::Range;
+
+use hawser::protocol::{CloseReason, DataKind, Incoming, Inflater, MessageReader, Payload, ProtocolViolation};
+
+/// A control frame that two reads have split.
+pub const CONTROL_BUFFER_BYTES: usize = 126;
 
 /// An event with its payload copied out.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -36,23 +41,39 @@ pub struct Outcome {
     pub violation: Option<ProtocolViolation>,
 }
 
-/// Reads `pieces` one after the other until a violation. `max_held_bytes` is what the reader may own in between.
+/// What the reader may own.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// Of an incomplete frame or message.
+    pub held_bytes: usize,
+    /// Of earlier compressed messages.
+    pub history_bytes: usize,
+    /// Of a message in a buffer of its own, when it is handed on.
+    pub message_bytes: usize,
+}
+
+/// Reads `pieces` one after the other until a violation.
 pub fn read_pieces<'a>(
     mut reader: MessageReader,
+    inflater: &mut Inflater,
     pieces: impl IntoIterator<Item = &'a [u8]>,
-    max_held_bytes: usize,
+    bounds: Bounds,
 ) -> Outcome {
     let mut outcome = Outcome::default();
     let mut input = Vec::new();
+    let mut fed_bytes = 0;
     for piece in pieces {
         input.clear();
         input.extend_from_slice(piece);
-        feed(&mut reader, &mut input, &mut outcome);
-        let held_bytes = reader.held_bytes();
-        assert!(held_bytes <= max_held_bytes, "holds {held_bytes} bytes, {max_held_bytes} are allowed");
+        fed_bytes += piece.len();
+        feed(&mut reader, inflater, &mut input, bounds, &mut outcome);
+        let (held_bytes, history_bytes) = (reader.held_bytes(), reader.history_bytes());
+        // A declared length allocates nothing; a control frame that is split has its fixed place.
+        let allowed_bytes = bounds.held_bytes.min(2 * fed_bytes + CONTROL_BUFFER_BYTES);
+        assert!(held_bytes <= allowed_bytes, "holds {held_bytes} bytes, {allowed_bytes} are allowed");
+        assert!(history_bytes <= bounds.history_bytes, "a history of {history_bytes} bytes");
         if let Some(violation) = outcome.violation {
-            // Every violation has a code that may be sent.
-            assert!(violation.close_code().may_be_sent(), "{violation}");
+            assert!(violation.close_code().may_be_sent(), "a code for {violation}");
             break;
         }
     }
@@ -60,18 +81,18 @@ pub fn read_pieces<'a>(
     outcome
 }
 
-fn feed(reader: &mut MessageReader, input: &mut [u8], outcome: &mut Outcome) {
+fn feed(reader: &mut MessageReader, inflater: &mut Inflater, input: &mut [u8], bounds: Bounds, outcome: &mut Outcome) {
     let mut at = 0;
     loop {
         let before = at;
-        let answer = reader.next_event(input, &mut at);
+        let answer = reader.next_event(input, &mut at, inflater);
         assert!((before..=input.len()).contains(&at), "moves forward and stays inside");
         match answer {
             Ok(Some(event)) => {
                 assert!(at > before, "an event uses a byte");
                 assert!(!matches!(event, Incoming::Close(_)) || at == input.len(), "the rest is dropped");
-                if let Incoming::Message { payload: Payload::InPlace(range), .. } = &event {
-                    assert!(before <= range.start && range.end <= at, "the payload lies in what was taken");
+                if let Incoming::Message { payload, .. } = &event {
+                    assert_in_bounds(payload, before..at, bounds);
                 }
                 outcome.events.push(copy_out(event, input));
             }
@@ -88,15 +109,29 @@ fn feed(reader: &mut MessageReader, input: &mut [u8], outcome: &mut Outcome) {
     }
 }
 
+fn assert_in_bounds(payload: &Payload, taken: Range<usize>, bounds: Bounds) {
+    match payload {
+        Payload::InPlace(range) => {
+            assert!(taken.start <= range.start && range.end <= taken.end, "the payload lies in what was taken");
+        }
+        Payload::Owned(bytes) => {
+            // The one byte shows that a compressed message is too big.
+            let most_bytes = bounds.message_bytes.saturating_add(1);
+            assert!(bytes.capacity() <= most_bytes, "{} bytes for a message", bytes.capacity());
+        }
+    }
+}
+
 /// After a Close frame or a violation nothing more is read and nothing is held.
 fn assert_stays_ended(reader: &mut MessageReader, outcome: &Outcome) {
     if outcome.violation.is_none() && !matches!(outcome.events.last(), Some(Event::Close(_))) {
         return;
     }
-    let mut more = Outcome::default();
-    feed(reader, &mut b"\x81\x80\0\0\0\0\x81\0".to_owned(), &mut more);
-    assert_eq!(more, Outcome::default(), "nothing follows the end");
-    assert_eq!(reader.held_bytes(), 0, "nothing is held after the end");
+    let mut input = *b"\x81\x80\0\0\0\0\x81\0";
+    let mut at = 0;
+    let answer = reader.next_event(&mut input, &mut at, &mut Inflater::default());
+    assert_eq!((answer, at), (Ok(None), input.len()), "nothing follows the end");
+    assert_eq!((reader.held_bytes(), reader.history_bytes()), (0, 0), "nothing is held after the end");
 }
 
 fn copy_out(event: Incoming, input: &[u8]) -> Event {

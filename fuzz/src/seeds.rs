@@ -38,7 +38,83 @@ pub fn reader_differential() -> Vec<Vec<u8>> {
 
 /// For `reader_pieces`.
 pub fn reader_pieces() -> Vec<Vec<u8>> {
-    streams(6)
+    let mut seeds = streams(8);
+    for mut seed in seeds.clone() {
+        // 15 window bits and context takeover.
+        seed[1] = 0x8F;
+        seeds.push(seed);
+    }
+    seeds
+}
+
+/// For `deflate_round_trip`: a few shapes of payloads, with and without context.
+pub fn deflate_round_trip() -> Vec<Vec<u8>> {
+    let mut seeds = Vec::new();
+    for shape in [6, 0x86, 0x80] {
+        for level in [0, 5, 8] {
+            for message in 0..4 {
+                let mut seed = vec![level & 1, level, shape, 5, 200, 1, 130];
+                for again in 0..4 {
+                    seed.extend_from_slice(&[again << 6, again, 0x7C | message, 7, 6, 5, 4, 3, 2, 1, 0]);
+                    seed.extend_from_slice(b"{\"name\": \"value\", \"name\": \"other value\"}");
+                }
+                seeds.push(seed);
+            }
+        }
+    }
+    seeds
+}
+
+/// For `deflate_arbitrary`: the examples of RFC 7692 section 7.2.3, and blocks of each kind.
+pub fn deflate_arbitrary() -> Vec<Vec<u8>> {
+    const MESSAGES: [&[u8]; 10] = [
+        b"\xf2\x48\xcd\xc9\xc9\x07\x00",
+        b"\xf2\x00\x11\x00\x00",
+        b"\x00\x05\x00\xfa\xff\x48\x65\x6c\x6c\x6f\x00",
+        b"\xf3\x48\xcd\xc9\xc9\x07\x00\x00",
+        b"\xf2\x48\x05\x00\x00\x00\xff\xff\xca\xc9\xc9\x07\x00",
+        b"\x00",
+        b"\x01\x00\x00\xff\xff",
+        b"\x03\x00",
+        b"\x4b\x04\x00",
+        // A dynamic block: "aaaaaaaaaabbbbbbbbbbcccc" over and over.
+        b"\x04\xc1\x81\x00\x00\x00\x00\x00\x90\xff\x6b\x04",
+    ];
+    let mut seeds = Vec::new();
+    for shape in [7, 0x87] {
+        for message in MESSAGES {
+            let mut seed = vec![0, shape, 0, 3, 1, 200, 40];
+            for _ in 0..2 {
+                seed.extend_from_slice(&[1, 0, message.len() as u8, 0]);
+                seed.extend_from_slice(message);
+            }
+            // Then one of our own.
+            seed.extend_from_slice(&[2, 3, 0x7D, 1, 2, 3, 4, 5, 6, 7]);
+            seeds.push(seed);
+        }
+    }
+    seeds
+}
+
+/// For `negotiation`.
+pub fn negotiation() -> Vec<Vec<u8>> {
+    let written: [&[u8]; 6] = [
+        b"permessage-deflate; client_max_window_bits",
+        b"permessage-deflate; client_max_window_bits; server_max_window_bits=10, permessage-deflate",
+        b"foo; a=\"b\\c\", permessage-deflate;server_no_context_takeover\npermessage-deflate",
+        b"permessage-deflate; server_max_window_bits=\"15\"; client_no_context_takeover",
+        b"permessage-deflate",
+        b"permessage-deflate; server_no_context_takeover; client_no_context_takeover; client_max_window_bits=12",
+    ];
+    let mut seeds = Vec::new();
+    for settings in [[0x86, 0x86], [6, 6], [0, 0x83]] {
+        for mode in [0, 1] {
+            seeds.extend(written.iter().map(|value| [&settings[..], &[mode], value].concat()));
+        }
+        seeds.push([&settings[..], &[2]].concat());
+        seeds.push([&settings[..], &[3, 2, 0, 3, 0, 1, 0x12, 2, 1, 0, 2, 3, 0x13, 4]].concat());
+    }
+    seeds
 }
 
 /// For `handshake`.

@@ -1,6 +1,6 @@
 //! Streams of frames out of an input: what a peer might send, correct for long and then broken. Knows nothing of who reads.
 
-use hawser::protocol::{Opcode, Role, encode_frame, header_bytes};
+use hawser::protocol::{Deflater, Direction, Opcode, Role, apply_mask, encode_header, header_bytes};
 
 use super::input::Input;
 
@@ -41,29 +41,79 @@ const OPCODES: [Opcode; 8] = [
     Opcode::Text,
 ];
 
-/// What the peer of an endpoint in `role` sends: the rest of the input as it is, or frames built after it.
-pub fn stream(input: &mut Input<'_>, role: Role) -> Vec<u8> {
+/// What the peer of an endpoint in `role` sends, compressed where `deflate` says how: the rest of the input as it is, or
+/// frames built after it.
+pub fn stream(input: &mut Input<'_>, role: Role, deflate: Option<Direction>) -> Vec<u8> {
     if input.flag() {
         return input.rest().to_vec();
     }
-    let mut wire = Vec::new();
-    while !input.is_empty() && wire.len() < MAX_STREAM_BYTES {
-        frame(&mut wire, input, role);
+    let mut frames = Frames::new(role);
+    let mut compressor = deflate.map(|direction| (direction, None));
+    while !input.is_empty() && frames.wire.len() < MAX_STREAM_BYTES {
+        add_frame(&mut frames, input, &mut compressor);
     }
-    wire
+    frames.wire
 }
 
-fn frame(wire: &mut Vec<u8>, input: &mut Input<'_>, role: Role) {
+fn add_frame(frames: &mut Frames, input: &mut Input<'_>, compressor: &mut Option<(Direction, Option<Deflater>)>) {
     let shape = input.byte();
     let opcode = OPCODES[usize::from(shape & 7)];
     let fin = shape & 8 == 0 || opcode.is_control();
     let payload = if opcode == Opcode::Close { close_payload(input) } else { payload(input, opcode.is_control()) };
-    let key = (role == Role::Server).then(|| [shape, 0x21, 0, payload.len() as u8]);
-    let start = wire.len();
-    encode_frame(wire, fin, opcode, &payload, key);
+    let start = frames.wire.len();
+    match compressor {
+        Some((direction, deflater)) if shape & 0x30 == 0x10 && matches!(opcode, Opcode::Text | Opcode::Binary) => {
+            let deflater = deflater.get_or_insert_with(|| Deflater::new(direction.window_bits.max(9), 1));
+            let mut compressed = Vec::new();
+            deflater.compress_message(&payload, direction.context_takeover, &mut compressed);
+            frames.add_message(opcode, true, &compressed, if fin { 1 } else { 3 });
+        }
+        _ => frames.add(fin, false, opcode, &payload),
+    }
     if shape & 0x70 == 0x70 {
-        let at = start + usize::from(input.byte()) % header_bytes(payload.len(), key.is_some());
-        wire[at] ^= input.byte();
+        let at = start + usize::from(input.byte()) % header_bytes(payload.len(), frames.role == Role::Server);
+        if let Some(byte) = frames.wire.get_mut(at) {
+            *byte ^= input.byte();
+        }
+    }
+}
+
+/// Frames in a row, masked if the peer is a client.
+#[derive(Clone, Debug)]
+pub struct Frames {
+    /// What the peer sends.
+    pub wire: Vec<u8>,
+    role: Role,
+}
+
+impl Frames {
+    /// No frames yet; `role` is that of the reader.
+    #[must_use]
+    pub const fn new(role: Role) -> Self {
+        Self { wire: Vec::new(), role }
+    }
+
+    /// Appends a frame.
+    pub fn add(&mut self, fin: bool, rsv1: bool, opcode: Opcode, payload: &[u8]) {
+        let key = (self.role == Role::Server).then(|| [opcode as u8, 0x21, 0, payload.len() as u8]);
+        encode_header(&mut self.wire, fin, rsv1, opcode, payload.len(), key);
+        let start = self.wire.len();
+        self.wire.extend_from_slice(payload);
+        if let Some(key) = key {
+            apply_mask(&mut self.wire[start..], key, 0);
+        }
+    }
+
+    /// Appends a message in `count` frames, the last of which may be empty.
+    pub fn add_message(&mut self, opcode: Opcode, rsv1: bool, payload: &[u8], count: usize) {
+        let size = payload.len() / count.max(1) + 1;
+        let mut rest = payload;
+        for index in 0..count.max(1) {
+            let (piece, more) = rest.split_at(size.min(rest.len()));
+            rest = more;
+            let opcode = if index == 0 { opcode } else { Opcode::Continuation };
+            self.add(index + 1 >= count, rsv1 && index == 0, opcode, piece);
+        }
     }
 }
 
