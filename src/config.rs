@@ -4,6 +4,8 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use crate::protocol::DEFAULT_MAX_FRAGMENTS;
+
 /// A setting that cannot be used. The text names the key, the value and what is allowed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{key}={value} is not valid: {allowed}")]
@@ -34,6 +36,8 @@ pub struct EngineConfig {
     pub max_head_bytes: usize,
     /// Header lines of one request head, equal is accepted; above it 431. Default 100, 1..=1,000.
     pub max_headers: usize,
+    /// Frames of one message, equal passes, one more closes with 1008. Default 16,384, 1..=16,777,216.
+    pub max_fragments: u32,
     /// Time for the reading of one request head, then 408. Default 10 s.
     pub handshake_timeout: Duration,
     /// Time for the whole closing handshake, waiting data included; then the connection is cut. Default 5 s.
@@ -59,6 +63,7 @@ impl Default for EngineConfig {
             max_connections: 1_000_000,
             max_head_bytes: 16_384,
             max_headers: 100,
+            max_fragments: DEFAULT_MAX_FRAGMENTS,
             handshake_timeout: Duration::from_secs(10),
             close_timeout: Duration::from_secs(5),
             send_high_water_bytes: 1 << 20,
@@ -92,6 +97,7 @@ impl EngineConfig {
             "max_connections" => self.max_connections = setting.number(1, 1 << 24)? as usize,
             "max_head_bytes" => self.max_head_bytes = setting.number(256, 1 << 20)? as usize,
             "max_headers" => self.max_headers = setting.number(1, 1_000)? as usize,
+            "max_fragments" => self.max_fragments = setting.number(1, 1 << 24)? as u32,
             "handshake_timeout_ms" => self.handshake_timeout = setting.duration()?,
             "close_timeout_ms" => self.close_timeout = setting.duration()?,
             "send_high_water_bytes" => self.send_high_water_bytes = setting.number(1, 1 << 30)?,
@@ -145,11 +151,12 @@ mod tests {
     fn every_key_is_read() {
         let text = "host=::1\nport=8080\nbacklog=7\nloops=3\nmax_connections=9\nmax_head_bytes=512\nmax_headers=5\n\
                     handshake_timeout_ms=1500\nclose_timeout_ms=20\nsend_high_water_bytes=77\nmax_http_body_bytes=0\n\
-                    test_hooks=1\nlog_level=5\n";
+                    test_hooks=1\nlog_level=5\nmax_fragments=6\n";
         let config = EngineConfig::parse(text).expect("valid");
         assert_eq!(config.host, "::1".parse::<IpAddr>().expect("address"));
         assert_eq!((config.port, config.backlog, config.loops, config.max_connections), (8080, 7, 3, 9));
         assert_eq!((config.max_head_bytes, config.max_headers, config.max_http_body_bytes), (512, 5, 0));
+        assert_eq!(config.max_fragments, 6);
         assert_eq!(config.handshake_timeout, Duration::from_millis(1500));
         assert_eq!((config.close_timeout, config.send_high_water_bytes), (Duration::from_millis(20), 77));
         assert_eq!((config.test_hooks, config.log_level), (true, tracing::Level::TRACE));

@@ -52,14 +52,10 @@ impl Connection {
     /// Section 7.1.7: fail the connection.
     pub fn handle_violation(&mut self, ctx: &mut LoopContext, violation: ProtocolViolation) {
         let session = self.target.session.raw();
-        if violation.close_code() == CloseCode::MESSAGE_TOO_BIG {
-            let setting = match violation {
-                ProtocolViolation::MessageTooBig { setting, .. } => setting.to_string(),
-                _ => String::new(),
-            };
-            tracing::warn!(session, "closing with 1009: {violation}; {setting}");
-        } else {
-            tracing::info!(session, "closing with {}: {violation}", violation.close_code().0);
+        let code = violation.close_code();
+        match violation.setting() {
+            Some(setting) => tracing::warn!(session, "closing with {code}: {violation}; {setting}"),
+            None => tracing::info!(session, "closing with {code}: {violation}"),
         }
         let Some(open) = self.open_state() else { return };
         let already_closing = open.closing != ClosingState::Open;

@@ -30,6 +30,7 @@ use crate::engine::opening::{Handshaking, HeadState};
 use crate::engine::ready_list::SocketWaker;
 use crate::engine::session_table::Session;
 use crate::engine::write_queue::WriteQueue;
+use crate::protocol::Inflater;
 
 /// After our last byte the peer gets this long to close, so that what we sent is not lost to a reset.
 const LINGER: Duration = Duration::from_secs(2);
@@ -46,6 +47,8 @@ pub struct LoopContext {
     pub config: Arc<EngineConfig>,
     pub counters: Arc<Counters>,
     pub notices: Arc<Notices>,
+    /// Inflates the compressed messages of all connections of the loop.
+    pub inflater: Inflater,
     /// Slots with something to write.
     pub dirty: Vec<u32>,
     /// The engine stops: nothing new is begun.

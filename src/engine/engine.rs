@@ -255,6 +255,12 @@ impl Engine {
         self.tell(id, |target| Command::Consumed(target, bytes));
     }
 
+    /// Frames that one message may have.
+    #[must_use]
+    pub fn max_fragments(&self) -> u32 {
+        self.config.max_fragments
+    }
+
     /// Sets the message limits of a session, from its next message on.
     pub fn set_message_limits(&self, id: SessionId, limits: MessageLimits) {
         self.tell(id, |target| Command::SetLimits(target, limits));
@@ -321,7 +327,7 @@ fn encode<E>(
 ) -> Result<Vec<u8>, E> {
     let header_bytes = header_bytes(payload_bytes, false);
     let mut bytes = Vec::with_capacity(header_bytes + payload_bytes);
-    encode_header(&mut bytes, fin, opcode, payload_bytes, None);
+    encode_header(&mut bytes, fin, false, opcode, payload_bytes, None);
     bytes.resize(header_bytes + payload_bytes, 0);
     fill(&mut bytes[header_bytes..])?;
     Ok(bytes)

@@ -29,6 +29,7 @@ use crate::engine::http::Notices;
 use crate::engine::log::{LogLines, LogSubscriber};
 use crate::engine::ready_list::ReadyList;
 use crate::engine::session_table::SessionTable;
+use crate::protocol::Inflater;
 
 /// Events of one turn at most.
 pub const BATCH_EVENTS: usize = 8192;
@@ -94,6 +95,7 @@ impl EventLoop {
             config: Arc::clone(&share.config),
             counters: Arc::clone(&share.counters),
             notices: Arc::new(Notices::new(&ready)),
+            inflater: Inflater::default(),
             dirty: Vec::new(),
             stopping: false,
         };

@@ -147,7 +147,7 @@ impl Connection {
                 open.rest.extend_from_slice(rest);
                 break;
             }
-            match open.reader.next_event(ctx.arena.slice(range.clone()), &mut at) {
+            match open.reader.next_event(ctx.arena.slice(range.clone()), &mut at, &mut ctx.inflater) {
                 Ok(None) => break,
                 Ok(Some(incoming)) => {
                     // At once, so that a panic later in the chunk does not give the bytes of this event away.

@@ -165,7 +165,7 @@ impl Connection {
             return Next::Wait;
         };
         let head = String::from_utf8_lossy(&accept.head);
-        let response = switching_protocols(&handshaking.upgrade, &Accept::headers(&head));
+        let response = switching_protocols(&handshaking.upgrade, None, &Accept::headers(&head));
         self.phase = Phase::Open(Box::new(OpenState::new(accept, handshaking.rest)));
         ctx.counters.sessions_opened.add(1);
         match response {

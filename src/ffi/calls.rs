@@ -7,7 +7,7 @@ use crate::config::EngineConfig;
 use crate::engine::{ApiMisuse, CloseRequest, Engine, MessageKind, Turn};
 use crate::ffi::exception::NativeError;
 use crate::ffi::registry;
-use crate::protocol::{CloseCode, CloseReason, MessageLimits, check_header};
+use crate::protocol::{CloseCode, CloseReason, DEFAULT_MAX_FRAGMENTS, MessageLimits, check_header};
 
 /// Added to a message kind: the message is not complete yet.
 const MORE_FOLLOWS: i32 = 16;
@@ -104,12 +104,16 @@ pub fn close(engine: i64, session: i64, code: i32, reason: Vec<u8>) -> Result<Se
     Ok(registry::find(engine).map_or(SendOutcome::Closed, |engine| engine.close(id(session), request)))
 }
 
-/// Message limits as they come from Java.
-pub fn limits(text: i32, binary: i32) -> Result<MessageLimits, NativeError> {
+/// Message limits as they come from Java; the engine's settings give the rest.
+pub fn limits(engine: i64, text: i32, binary: i32) -> Result<MessageLimits, NativeError> {
     let positive = |name: &str, value: i32| {
         u32::try_from(value).map_err(|_| NativeError::IllegalArgument(format!("{name}={value} is negative")))
     };
-    Ok(MessageLimits { max_text_bytes: positive("maxText", text)?, max_binary_bytes: positive("maxBinary", binary)? })
+    Ok(MessageLimits {
+        max_text_bytes: positive("maxText", text)?,
+        max_binary_bytes: positive("maxBinary", binary)?,
+        max_fragments: registry::find(engine).map_or(DEFAULT_MAX_FRAGMENTS, |engine| engine.max_fragments()),
+    })
 }
 
 /// Starts the stop.

@@ -76,7 +76,7 @@ pub extern "system" fn accept<'l>(
     flags: jint,
 ) -> jint {
     enter(env, |env| {
-        let limits = calls::limits(max_text_bytes, max_binary_bytes)?;
+        let limits = calls::limits(engine, max_text_bytes, max_binary_bytes)?;
         let head = memory::copy_array(env, &head)?;
         calls::accept(engine, session, head, window_bytes, limits, flags).map(number)
     })
@@ -170,7 +170,7 @@ pub extern "system" fn set_message_limits<'l>(
     max_binary_bytes: jint,
 ) {
     enter(env, |_| {
-        let limits = calls::limits(max_text_bytes, max_binary_bytes)?;
+        let limits = calls::limits(engine, max_text_bytes, max_binary_bytes)?;
         let _ = registry::find(engine).map(|engine| engine.set_message_limits(calls::id(session), limits));
         Ok(())
     });

@@ -12,6 +12,8 @@ pub use http_head::HttpRequestHead;
 pub use refusal::{Refusal, escape_and_cut};
 pub use upgrade::{InvalidHeader, UpgradeRequest, check_header, switching_protocols};
 
+pub(super) use headers::is_token_byte;
+
 use headers::Headers;
 
 /// What a request head may cost. Equal passes; beyond either number the answer is 431.

@@ -35,7 +35,7 @@ pub fn default_accept() -> Accept {
     Accept {
         head: Vec::new(),
         window_bytes: Some(64 << 10),
-        limits: MessageLimits { max_text_bytes: 4 << 20, max_binary_bytes: 4 << 20 },
+        limits: MessageLimits { max_text_bytes: 4 << 20, max_binary_bytes: 4 << 20, max_fragments: 16_384 },
         partial: false,
     }
 }

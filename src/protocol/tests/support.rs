@@ -2,7 +2,8 @@
 
 use crate::protocol::*;
 
-pub const LIMITS: MessageLimits = MessageLimits { max_text_bytes: 1000, max_binary_bytes: 2000 };
+pub const LIMITS: MessageLimits =
+    MessageLimits { max_text_bytes: 1000, max_binary_bytes: 2000, max_fragments: DEFAULT_MAX_FRAGMENTS };
 pub const KEY: [u8; 4] = [0x37, 0xFA, 0x21, 0x3D];
 
 /// An event with its payload copied out.
@@ -39,7 +40,7 @@ pub fn frame(fin: bool, opcode: Opcode, payload: &[u8]) -> Vec<u8> {
 /// Only the header of a frame as a client sends it.
 pub fn header(fin: bool, opcode: Opcode, payload_bytes: usize) -> Vec<u8> {
     let mut wire = Vec::new();
-    encode_header(&mut wire, fin, opcode, payload_bytes, Some(KEY));
+    encode_header(&mut wire, fin, false, opcode, payload_bytes, Some(KEY));
     wire
 }
 
@@ -51,8 +52,9 @@ pub fn server_reader() -> MessageReader {
 pub fn feed(reader: &mut MessageReader, piece: &[u8], outcome: &mut Outcome) -> bool {
     let mut input = piece.to_vec();
     let mut at = 0;
+    let mut inflater = Inflater::default();
     loop {
-        match reader.next_event(&mut input, &mut at) {
+        match reader.next_event(&mut input, &mut at, &mut inflater) {
             Ok(Some(event)) => {
                 assert!(!matches!(event, Incoming::Close(_)) || at == input.len(), "the rest is dropped");
                 outcome.events.push(copy_out(event, &input));
