@@ -2,7 +2,8 @@
 # Makes a certificate authority that exists for one test run, and a server certificate of it for localhost and 127.0.0.1.
 # Knows openssl; nothing of who trusts it. Usage: certificates.sh FOLDER
 #
-# In FOLDER: ca.pem (to be trusted), server.pem and server-key.pem (to be served). The CA's key is not kept.
+# In FOLDER: ca.pem (to be trusted); server.pem and server-key.pem, or server.p12 with the password "localhost" (to be
+# served). The CA's key is not kept.
 set -euo pipefail
 
 folder=$1
@@ -11,7 +12,7 @@ days=2
 command -v openssl > /dev/null || { echo "openssl is needed to make test certificates: apt-get install openssl"; exit 1; }
 mkdir -p "$folder"
 cd "$folder"
-rm -f ca.pem server.pem server-key.pem
+rm -f ca.pem server.pem server-key.pem server.p12
 umask 077
 
 new_key() {
@@ -31,6 +32,7 @@ subjectAltName = DNS:localhost, IP:127.0.0.1
 END
 openssl x509 -req -in server.csr -CA ca.pem -CAkey ca-key.pem -CAcreateserial -sha256 -days $days \
 	-extfile extensions.cnf -out server.pem
+openssl pkcs12 -export -in server.pem -inkey server-key.pem -name server -passout pass:localhost -out server.p12
 rm ca-key.pem server.csr extensions.cnf
 rm -f ./*.srl
 openssl verify -CAfile ca.pem server.pem
