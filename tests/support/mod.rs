@@ -9,6 +9,7 @@ mod event;
 pub mod frames;
 mod handler;
 mod recorder;
+pub mod tls;
 mod wait;
 
 pub use client::{Client, Frame, Response};
