@@ -229,6 +229,7 @@ fn pem(kind: &str, der: &[u8]) -> Vec<u8> {
 fn material_that_cannot_be_used_is_named_with_the_reason() {
     let authority = Authority::new("issuer");
     let good = authority.server(&["localhost"]);
+    let well = server(std::slice::from_ref(&good));
     let with_key = |key: &[u8]| server(&[IdentityRecord { key: key.to_vec(), ..good.clone() }]);
     let with_chain = |chain: Vec<Vec<u8>>| server(&[IdentityRecord { chain, ..good.clone() }]);
     let other_key = KeyPair::generate().expect("a key").serialize_pem();
@@ -255,7 +256,7 @@ fn material_that_cannot_be_used_is_named_with_the_reason() {
         (with_chain(vec![b"no certificate".to_vec()]), named, "the first certificate cannot be used"),
         (server(&[]), "TLS: ", "no certificate was given"),
         (
-            TlsRecord { client_auth: ClientAuth::Required, ..server(&[good.clone()]) },
+            TlsRecord { client_auth: ClientAuth::Required, ..well.clone() },
             "client certificates: ",
             "no certificate of an issuer",
         ),
@@ -263,7 +264,7 @@ fn material_that_cannot_be_used_is_named_with_the_reason() {
             TlsRecord {
                 client_auth: ClientAuth::Optional,
                 trusted: vec![authority.der(), b"nobody".to_vec()],
-                ..server(&[good.clone()])
+                ..well.clone()
             },
             "client certificates: ",
             "trusted certificate 2 cannot be used",
