@@ -4,6 +4,8 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use crate::protocol::DEFAULT_MAX_FRAGMENTS;
+
 /// A setting that cannot be used. The text names the key, the value and what is allowed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{key}={value} is not valid: {allowed}")]
@@ -30,10 +32,21 @@ pub struct EngineConfig {
     pub loops: usize,
     /// Connections served at once, equal is accepted; above it a request is answered 503. Default 1,000,000.
     pub max_connections: usize,
+    /// Of them from one IPv4 address or one IPv6 /64 prefix, equal is accepted; above it 429. Default 2^24: no limit.
+    pub max_connections_per_address: usize,
+    /// Of them those that are not yet a WebSocket, equal is accepted; above it 503. Default 16,384.
+    pub max_handshakes: usize,
+    /// Bytes of incomplete messages of all sessions together, equal passes; the session that goes beyond it is closed
+    /// with 1013. Default 256 MiB, 1 KiB..=1 TiB.
+    pub max_held_bytes: u64,
+    /// Pings and pongs of one peer in one second, equal passes; beyond it 1008. Default 500, 1..=1,000,000.
+    pub max_control_frames_per_second: u32,
     /// Bytes of one request head, equal is accepted; above it 431. Default 16,384, 256..=1 MiB.
     pub max_head_bytes: usize,
     /// Header lines of one request head, equal is accepted; above it 431. Default 100, 1..=1,000.
     pub max_headers: usize,
+    /// Frames of one message, equal passes, one more closes with 1008. Default 16,384, 1..=16,777,216.
+    pub max_fragments: u32,
     /// Time for the reading of one request head, then 408. Default 10 s.
     pub handshake_timeout: Duration,
     /// Time for the whole closing handshake, waiting data included; then the connection is cut. Default 5 s.
@@ -43,6 +56,9 @@ pub struct EngineConfig {
     pub send_high_water_bytes: u64,
     /// Body bytes of one plain HTTP request, equal is accepted; above it 413. Default 65,536.
     pub max_http_body_bytes: usize,
+    /// A compressor that keeps its context is given back when its session has sent nothing for this long, at the
+    /// latest after twice of it. Default 30 s.
+    pub compressor_idle: Duration,
     /// Enables the natives that exist for tests only. Default off.
     pub test_hooks: bool,
     /// The least severe level that is logged.
@@ -57,12 +73,18 @@ impl Default for EngineConfig {
             backlog: 1024,
             loops: 1,
             max_connections: 1_000_000,
+            max_connections_per_address: MOST_CONNECTIONS,
+            max_handshakes: 16_384,
+            max_held_bytes: 256 << 20,
+            max_control_frames_per_second: 500,
             max_head_bytes: 16_384,
             max_headers: 100,
+            max_fragments: DEFAULT_MAX_FRAGMENTS,
             handshake_timeout: Duration::from_secs(10),
             close_timeout: Duration::from_secs(5),
             send_high_water_bytes: 1 << 20,
             max_http_body_bytes: 65_536,
+            compressor_idle: Duration::from_secs(30),
             test_hooks: false,
             log_level: tracing::Level::INFO,
         }
@@ -89,9 +111,17 @@ impl EngineConfig {
             "port" => self.port = setting.number(0, 65_535)? as u16,
             "backlog" => self.backlog = setting.number(1, 65_535)? as u32,
             "loops" => self.loops = setting.number(1, 256)? as usize,
-            "max_connections" => self.max_connections = setting.number(1, 1 << 24)? as usize,
+            "max_connections" => self.max_connections = setting.connections()?,
+            "max_connections_per_address" => self.max_connections_per_address = setting.connections()?,
+            "max_handshakes" => self.max_handshakes = setting.connections()?,
+            "max_held_bytes" => self.max_held_bytes = setting.number(1024, 1 << 40)?,
+            "max_control_frames_per_second" => {
+                self.max_control_frames_per_second = setting.number(1, 1_000_000)? as u32;
+            }
+            "compressor_idle_ms" => self.compressor_idle = setting.duration()?,
             "max_head_bytes" => self.max_head_bytes = setting.number(256, 1 << 20)? as usize,
             "max_headers" => self.max_headers = setting.number(1, 1_000)? as usize,
+            "max_fragments" => self.max_fragments = setting.number(1, 1 << 24)? as u32,
             "handshake_timeout_ms" => self.handshake_timeout = setting.duration()?,
             "close_timeout_ms" => self.close_timeout = setting.duration()?,
             "send_high_water_bytes" => self.send_high_water_bytes = setting.number(1, 1 << 30)?,
@@ -103,6 +133,9 @@ impl EngineConfig {
         Ok(())
     }
 }
+
+/// As many as the slots of all loops can name.
+const MOST_CONNECTIONS: usize = 1 << 24;
 
 const LEVELS: [tracing::Level; 5] =
     [tracing::Level::ERROR, tracing::Level::WARN, tracing::Level::INFO, tracing::Level::DEBUG, tracing::Level::TRACE];
@@ -116,6 +149,10 @@ impl Setting<'_> {
     fn number(&self, least: u64, most: u64) -> Result<u64, InvalidSetting> {
         let parsed = self.value.parse::<u64>().ok().filter(|n| (least..=most).contains(n));
         parsed.ok_or_else(|| self.invalid(format!("a whole number from {least} to {most}")))
+    }
+
+    fn connections(&self) -> Result<usize, InvalidSetting> {
+        self.number(1, MOST_CONNECTIONS as u64).map(|number| number as usize)
     }
 
     fn duration(&self) -> Result<Duration, InvalidSetting> {
@@ -145,11 +182,12 @@ mod tests {
     fn every_key_is_read() {
         let text = "host=::1\nport=8080\nbacklog=7\nloops=3\nmax_connections=9\nmax_head_bytes=512\nmax_headers=5\n\
                     handshake_timeout_ms=1500\nclose_timeout_ms=20\nsend_high_water_bytes=77\nmax_http_body_bytes=0\n\
-                    test_hooks=1\nlog_level=5\n";
+                    test_hooks=1\nlog_level=5\nmax_fragments=6\n";
         let config = EngineConfig::parse(text).expect("valid");
         assert_eq!(config.host, "::1".parse::<IpAddr>().expect("address"));
         assert_eq!((config.port, config.backlog, config.loops, config.max_connections), (8080, 7, 3, 9));
         assert_eq!((config.max_head_bytes, config.max_headers, config.max_http_body_bytes), (512, 5, 0));
+        assert_eq!(config.max_fragments, 6);
         assert_eq!(config.handshake_timeout, Duration::from_millis(1500));
         assert_eq!((config.close_timeout, config.send_high_water_bytes), (Duration::from_millis(20), 77));
         assert_eq!((config.test_hooks, config.log_level), (true, tracing::Level::TRACE));

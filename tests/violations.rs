@@ -9,7 +9,7 @@ use hawser::engine::{CloseRequest, Engine};
 use hawser::protocol::MessageLimits;
 use support::{Counter, Kind, TestEngine, TestEvent, accept, default_accept, echo, frames, send_text};
 
-const LIMITS: MessageLimits = MessageLimits { max_text_bytes: 100, max_binary_bytes: 50 };
+const LIMITS: MessageLimits = MessageLimits { max_text_bytes: 100, max_binary_bytes: 50, max_fragments: 16_384 };
 
 fn limited(engine: &Engine, event: &TestEvent) {
     if event.kind == Kind::Request {

@@ -64,4 +64,12 @@ counters! {
     refused_over_limit,
     /// Sessions ended because their peer did not read.
     terminated_slow,
+    /// Sessions ended because their peer broke a rule of the protocol or went over a limit.
+    violations,
+    /// Sessions of which the transport ended without a Close frame.
+    transports_lost,
+    /// Connections that ended without a whole request: the peer left, or sent nothing in time.
+    handshakes_abandoned,
+    /// TLS handshakes that failed or did not end in time.
+    tls_handshakes_failed,
 }

@@ -6,13 +6,18 @@ use tungstenite::handshake::derive_accept_key;
 use tungstenite::handshake::machine::TryParse;
 use tungstenite::http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, Uri};
 
-use super::handshake::{HeadFault, HeadLimits, HeadScanner, InvalidHeader, check_header, escape_and_cut};
+use super::extension::{DeflateParameters, DeflateSettings, accept_answer, deflate_offer};
+use super::handshake::{HeadFault, HeadLimits, HeadScanner, InvalidHeader, check_header, escape_and_cut, is_host_byte};
+
+const EXTENSIONS: &str = "sec-websocket-extensions";
 
 /// An accepted connection.
 #[derive(Clone, Debug)]
 pub struct ServerResponse {
     /// The subprotocol that the server chose out of the offered ones.
     pub subprotocol: Option<Box<str>>,
+    /// How messages may be compressed, if the server has accepted the offer.
+    pub deflate: Option<DeflateParameters>,
     /// All headers of the answer.
     pub headers: HeaderMap,
 }
@@ -45,7 +50,7 @@ pub enum ClientHandshakeError {
 }
 
 /// The request of a client. `host` is the value of the Host header, `target` the path with its query, `key` 16 random
-/// bytes in base64, fresh for each connection.
+/// bytes in base64, fresh for each connection; `deflate` is offered if it is there.
 ///
 /// # Errors
 /// A part that cannot stand in a request; a mistake of the caller.
@@ -54,10 +59,21 @@ pub fn client_request(
     target: &str,
     key: &str,
     subprotocols: &[&str],
+    deflate: Option<&DeflateSettings>,
     extra_headers: &[(&str, &str)],
 ) -> Result<Vec<u8>, InvalidHeader> {
-    let uri = target.parse::<Uri>().ok().filter(|_| target.starts_with('/') && !target.contains('#'));
-    let uri = uri.ok_or_else(|| InvalidHeader::new(":path", target, "the target must be a path that starts with /"))?;
+    // `Uri` takes more than our own server does.
+    let is_path = target.starts_with('/') && target.is_ascii() && !target.contains('#');
+    let uri = target.parse::<Uri>().ok().filter(|_| is_path).ok_or_else(|| {
+        InvalidHeader::new(
+            ":path",
+            target,
+            "the target must be a path that starts with /; percent-encode what is not ASCII",
+        )
+    })?;
+    if !host.bytes().all(is_host_byte) {
+        return Err(InvalidHeader::new("Host", host, "the host must be a name or an address, with an optional port"));
+    }
     let mut request = Request::new(());
     *request.uri_mut() = uri;
     let subprotocols = subprotocols.join(", ");
@@ -66,6 +82,10 @@ pub fn client_request(
     for (name, value) in own.into_iter().chain(offer) {
         let (name, value) = check_header(name, value)?;
         request.headers_mut().insert(name, value);
+    }
+    if let Some(settings) = deflate {
+        let offer = HeaderValue::try_from(deflate_offer(settings)).expect("an offer is made of tokens");
+        request.headers_mut().insert(EXTENSIONS, offer);
     }
     request.headers_mut().insert("Connection", HeaderValue::from_static("Upgrade"));
     request.headers_mut().insert("Upgrade", HeaderValue::from_static("websocket"));
@@ -88,7 +108,7 @@ fn add_headers(headers: &mut HeaderMap, extra_headers: &[(&str, &str)]) -> Resul
 }
 
 /// Checks the server's answer (section 4.1). Returns it and the size of its head, behind which frames may follow, or
-/// `None` if more bytes are needed. No extension is offered yet, so that any in the answer fails.
+/// `None` if more bytes are needed. `deflate` and `offered_subprotocols` are what stood in the request.
 ///
 /// # Errors
 /// The first fault; [`HeadFault::TooLong`] as soon as the limit is reached.
@@ -97,6 +117,7 @@ pub fn verify_response(
     limits: &HeadLimits,
     key: &str,
     offered_subprotocols: &[&str],
+    deflate: Option<&DeflateSettings>,
 ) -> Result<Option<(ServerResponse, usize)>, ClientHandshakeError> {
     let Some(head_bytes) = HeadScanner::new().scan(bytes, limits).map_err(ClientHandshakeError::Head)? else {
         return Ok(None);
@@ -110,7 +131,8 @@ pub fn verify_response(
     let headers = response.headers();
     check_answer(headers, key)?;
     let subprotocol = chosen_subprotocol(headers, offered_subprotocols)?;
-    Ok(Some((ServerResponse { subprotocol, headers: headers.clone() }, head_bytes)))
+    let deflate = chosen_deflate(headers, deflate)?;
+    Ok(Some((ServerResponse { subprotocol, deflate, headers: headers.clone() }, head_bytes)))
 }
 
 /// The steps 2 to 5 of section 4.1.
@@ -125,11 +147,24 @@ fn check_answer(headers: &HeaderMap, key: &str) -> Result<(), ClientHandshakeErr
     if single(headers, "sec-websocket-accept", "the key's answer")? != Some(accept_key.as_bytes()) {
         return Err(wrong(headers, "sec-websocket-accept", "the answer to the key that was sent"));
     }
-    // An extension that was not offered would change the meaning of every frame.
-    if headers.contains_key("sec-websocket-extensions") {
-        return Err(wrong(headers, "sec-websocket-extensions", "none, as none was offered"));
-    }
     Ok(())
+}
+
+/// Step 6 of section 4.1: an extension that was not offered would change the meaning of every frame.
+fn chosen_deflate(
+    headers: &HeaderMap,
+    offered: Option<&DeflateSettings>,
+) -> Result<Option<DeflateParameters>, ClientHandshakeError> {
+    let expected = if offered.is_some() {
+        "one permessage-deflate, with parameters that the offer allows"
+    } else {
+        "none, as none was offered"
+    };
+    let Some(answer) = single(headers, EXTENSIONS, expected)? else {
+        return Ok(None);
+    };
+    let accepted = offered.and_then(|settings| accept_answer(answer, settings));
+    accepted.map(Some).ok_or_else(|| wrong(headers, EXTENSIONS, expected))
 }
 
 fn chosen_subprotocol(headers: &HeaderMap, offered: &[&str]) -> Result<Option<Box<str>>, ClientHandshakeError> {

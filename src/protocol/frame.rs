@@ -259,10 +259,18 @@ pub const fn header_bytes(payload_bytes: usize, masked: bool) -> usize {
     2 + length_bytes + if masked { 4 } else { 0 }
 }
 
-/// Appends the header of a frame; the payload, masked by the caller with the same key, must follow.
-pub fn encode_header(out: &mut Vec<u8>, fin: bool, opcode: Opcode, payload_bytes: usize, mask: Option<[u8; 4]>) {
+/// Appends the header of a frame; the payload, masked by the caller with the same key, must follow. `rsv1` belongs to
+/// the first frame of a compressed message alone (RFC 7692 section 6).
+pub fn encode_header(
+    out: &mut Vec<u8>,
+    fin: bool,
+    rsv1: bool,
+    opcode: Opcode,
+    payload_bytes: usize,
+    mask: Option<[u8; 4]>,
+) {
     let mask_bit = if mask.is_some() { MASKED } else { 0 };
-    let first = if fin { FIN } else { 0 } | opcode as u8;
+    let first = if fin { FIN } else { 0 } | if rsv1 { RSV1 } else { 0 } | opcode as u8;
     match payload_bytes {
         0..=MAX_CONTROL_PAYLOAD_BYTES => out.extend_from_slice(&[first, mask_bit | payload_bytes as u8]),
         126..=0xFFFF => {
@@ -279,10 +287,10 @@ pub fn encode_header(out: &mut Vec<u8>, fin: bool, opcode: Opcode, payload_bytes
     }
 }
 
-/// Appends a whole frame. A client gives a fresh, unpredictable `mask` for each frame, a server `None` (section 5.3).
+/// Appends a whole frame, not compressed. A client gives a fresh, unpredictable `mask` for each frame, a server `None` (section 5.3).
 pub fn encode_frame(out: &mut Vec<u8>, fin: bool, opcode: Opcode, payload: &[u8], mask: Option<[u8; 4]>) {
     out.reserve(header_bytes(payload.len(), mask.is_some()) + payload.len());
-    encode_header(out, fin, opcode, payload.len(), mask);
+    encode_header(out, fin, false, opcode, payload.len(), mask);
     let start = out.len();
     out.extend_from_slice(payload);
     if let Some(key) = mask {

@@ -1,21 +1,33 @@
 //! Bytes of one connection to events (RFC 6455 sections 5.4 to 5.6): frames to the assembler, control frames in
-//! between. Knows nothing of sockets, time, or of what is answered.
+//! between, the history of inflated messages. Knows nothing of sockets, time, or of what is answered.
 
 use super::assembler::{MessageAssembler, Piece};
 use super::close_frame::decode_close;
+use super::extension::Direction;
 use super::frame::{FrameDecoder, FrameHeader, MAX_CONTROL_PAYLOAD_BYTES, Opcode};
 use super::incoming::{DataKind, Incoming, Payload};
+use super::inflate::Inflater;
 use super::mask::{apply_mask, apply_mask_and_scan_ascii, rotate};
 use super::role::Role;
 use super::violation::ProtocolViolation;
 
-/// What one message may hold, all fragments together. Equal passes, one byte over closes with 1009.
+/// The default of [`MessageLimits::max_fragments`].
+pub const DEFAULT_MAX_FRAGMENTS: u32 = 16_384;
+
+/// The smallest history of a peer that refers back: zlib writes 9 window bits where it was told 8.
+const MIN_HISTORY_BITS: u8 = 9;
+
+/// What one message may hold, all fragments together. Equal passes; one byte over closes with 1009, one fragment over
+/// with 1008. Of a compressed message the inflated bytes count; its compressed form may take an eighth and 1 KiB more.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct MessageLimits {
     /// Largest text message in bytes of UTF-8.
     pub max_text_bytes: u32,
     /// Largest binary message in bytes.
     pub max_binary_bytes: u32,
+    /// Most frames of one message, empty ones included. It bounds the work that a message of a few bytes can cause.
+    /// Does not count in partial delivery, where nothing is put together. Default [`DEFAULT_MAX_FRAGMENTS`].
+    pub max_fragments: u32,
 }
 
 /// Reads what the peer sends and returns it as [`Incoming`] events.
@@ -23,9 +35,9 @@ pub struct MessageLimits {
 /// A message in one frame that lies wholly in the input is unmasked and validated where it lies: nothing is allocated
 /// or copied. Only a message that is split over reads or frames gets a buffer, which grows with the bytes that have
 /// arrived (at most to twice of them, never beyond the limit) and leaves with the event. A declared length allocates
-/// nothing.
+/// nothing. A compressed message is collected as it came, and inflated into a buffer of its own when its end is there.
 ///
-/// 96 bytes of fixed size, plus [`held_bytes`](Self::held_bytes).
+/// 120 bytes of fixed size, plus [`held_bytes`](Self::held_bytes) and [`history_bytes`](Self::history_bytes).
 #[derive(Debug)]
 pub struct MessageReader {
     decoder: FrameDecoder,
@@ -35,6 +47,11 @@ pub struct MessageReader {
     message: MessageAssembler,
     /// A control frame that a read has split; it may come inside a message, so it has its own place.
     control: Option<Box<ControlBuffer>>,
+    /// The end of what the peer has sent compressed, as far as a further message may refer back to it. Empty without
+    /// context takeover and before the first compressed message.
+    history: Vec<u8>,
+    /// The most that is kept in `history`, as a power of two; 0 for nothing.
+    history_bits: u8,
     partial_delivery: bool,
     /// After a Close frame or a violation nothing more is read.
     ended: bool,
@@ -66,9 +83,17 @@ impl MessageReader {
             frame: None,
             message: MessageAssembler::none(),
             control: None,
+            history: Vec::new(),
+            history_bits: 0,
             partial_delivery: false,
             ended: false,
         }
+    }
+
+    /// Permits compressed messages (RFC 7692), as they were negotiated for what comes in; before the first byte.
+    pub fn set_deflate(&mut self, inbound: Direction) {
+        self.decoder.set_rsv1_allowed(true);
+        self.history_bits = if inbound.context_takeover { inbound.window_bits.max(MIN_HISTORY_BITS) } else { 0 };
     }
 
     /// Changes the limits from the next message on; one in progress keeps its own.
@@ -78,7 +103,8 @@ impl MessageReader {
 
     /// Hands parts of messages on as they arrive, from the next message on. Nothing is put together then, so the
     /// limits do not apply: a part is as large as the piece of input it came in (plus a split code point).
-    /// Empty parts come only as the last one of a message.
+    /// Empty parts come only as the last one of a message. A compressed message comes whole, as its only part, and the
+    /// limits do apply to it.
     pub const fn set_partial_delivery(&mut self, on: bool) {
         self.partial_delivery = on;
     }
@@ -89,20 +115,33 @@ impl MessageReader {
         self.message.held_bytes() + self.control.as_ref().map_or(0, |_| size_of::<ControlBuffer>())
     }
 
+    /// Bytes kept of earlier compressed messages, for context takeover, spare capacity included: nothing before the
+    /// first of them, at most 32 KiB.
+    #[must_use]
+    pub const fn history_bytes(&self) -> usize {
+        self.history.capacity()
+    }
+
     /// Takes bytes from `input[*at..]`, unmasks them in place, moves `*at` behind what it took and returns the next
-    /// event, or `None` when the input is used up. A payload that is [`Payload::InPlace`] lies in `input`.
+    /// event, or `None` when the input is used up. A payload that is [`Payload::InPlace`] lies in `input`. Any
+    /// `inflater` will do: it carries nothing from one call to the next.
     /// After a Close frame or an error the rest of the input, and all later input, is dropped.
     ///
     /// # Errors
     /// The first broken rule, as soon as the byte that shows it is there; to be answered with
     /// [`ProtocolViolation::close_code`].
     #[inline]
-    pub fn next_event(&mut self, input: &mut [u8], at: &mut usize) -> Result<Option<Incoming>, ProtocolViolation> {
+    pub fn next_event(
+        &mut self,
+        input: &mut [u8],
+        at: &mut usize,
+        inflater: &mut Inflater,
+    ) -> Result<Option<Incoming>, ProtocolViolation> {
         if self.ended {
             *at = input.len();
             return Ok(None);
         }
-        let event = self.read(input, at);
+        let event = self.read(input, at, inflater);
         if matches!(event, Err(_) | Ok(Some(Incoming::Close(_)))) {
             self.end();
             *at = input.len();
@@ -115,9 +154,15 @@ impl MessageReader {
         self.ended = true;
         self.message = MessageAssembler::none();
         self.control = None;
+        self.history = Vec::new();
     }
 
-    fn read(&mut self, input: &mut [u8], at: &mut usize) -> Result<Option<Incoming>, ProtocolViolation> {
+    fn read(
+        &mut self,
+        input: &mut [u8],
+        at: &mut usize,
+        inflater: &mut Inflater,
+    ) -> Result<Option<Incoming>, ProtocolViolation> {
         loop {
             let mut frame = match self.frame.take() {
                 Some(frame) => frame,
@@ -133,6 +178,8 @@ impl MessageReader {
             frame.missing_bytes -= (end - start) as u64;
             let event = if frame.opcode.is_control() {
                 self.handle_control(&frame, input, start..end)?
+            } else if self.message.is_compressed() {
+                self.handle_compressed(&frame, &mut input[start..end], inflater)?
             } else {
                 self.handle_data(&frame, input, start, end)?
             };
@@ -151,7 +198,7 @@ impl MessageReader {
     #[inline]
     fn admit(&mut self, header: &FrameHeader) -> Result<FrameInProgress, ProtocolViolation> {
         match header.opcode {
-            Opcode::Continuation => self.message.go_on(header)?,
+            Opcode::Continuation => self.message.go_on(header, self.limits.max_fragments)?,
             Opcode::Text => {
                 self.message.begin(DataKind::Text, header, self.limits.max_text_bytes, self.partial_delivery)?;
             }
@@ -217,6 +264,38 @@ impl MessageReader {
         let piece = Piece { start, end, ascii, last, missing_bytes: frame.missing_bytes };
         self.message.take(&piece, frame.fin, input)
     }
+
+    #[inline(never)]
+    fn handle_compressed(
+        &mut self,
+        frame: &FrameInProgress,
+        piece: &mut [u8],
+        inflater: &mut Inflater,
+    ) -> Result<Option<Incoming>, ProtocolViolation> {
+        if let Some(key) = frame.mask {
+            apply_mask(piece, key, 0);
+        }
+        let last = frame.fin && frame.missing_bytes == 0;
+        let still_to_come = frame.fin.then_some(frame.missing_bytes);
+        let event = self.message.take_compressed(piece, last, still_to_come, inflater, &self.history)?;
+        if let Some(Incoming::Message { payload: Payload::Owned(inflated), .. }) = &event
+            && self.history_bits > 0
+        {
+            remember(&mut self.history, inflated, 1 << self.history_bits);
+        }
+        Ok(event)
+    }
+}
+
+/// Appends a message to the history, of which the last `most_bytes` are kept.
+fn remember(history: &mut Vec<u8>, inflated: &[u8], most_bytes: usize) {
+    let new = &inflated[inflated.len().saturating_sub(most_bytes)..];
+    let total_bytes = history.len() + new.len();
+    history.drain(..total_bytes.saturating_sub(most_bytes));
+    if total_bytes > history.capacity() {
+        history.reserve_exact((total_bytes * 2).min(most_bytes).saturating_sub(history.len()));
+    }
+    history.extend_from_slice(new);
 }
 
 impl ControlBuffer {

@@ -10,13 +10,17 @@
 //!  frame                                -> violation      headers, both ways
 //!  close_frame  closing                 -> frame, close   the closing handshake
 //!  incoming                             -> close          what the reader hands on
-//!  assembler                            -> frame, utf8    order, size and UTF-8 of one message
+//!  inflate  deflate                     -> nothing        one message in, one out
+//!  assembler                            -> frame, utf8, inflate    order, size and UTF-8 of one message
+//!  extension_list  extension            -> role           permessage-deflate: offers to parameters
 //!  message                              -> all above      bytes to events
-//!  handshake  client_handshake          -> nothing        the opening handshake
+//!  handshake                            -> nothing        the opening handshake
+//!  client_handshake                     -> handshake, extension
 //! ```
 //!
-//! Extensions will enter at two places: `FrameDecoder::set_rsv1_allowed` and between the validated piece and the
-//! assembled message in `message`.
+//! permessage-deflate (RFC 7692) enters at two places: `FrameDecoder::set_rsv1_allowed` lets its bit pass, and
+//! `message` collects a message that has the bit and inflates it at its end. What goes out is compressed by the
+//! caller, with [`Deflater`], before [`encode_header`].
 
 #![forbid(unsafe_code)]
 
@@ -25,9 +29,13 @@ mod client_handshake;
 mod close;
 mod close_frame;
 mod closing;
+mod deflate;
+mod extension;
+mod extension_list;
 mod frame;
 mod handshake;
 mod incoming;
+mod inflate;
 mod mask;
 mod message;
 mod role;
@@ -37,11 +45,12 @@ mod violation;
 #[cfg(test)]
 mod tests;
 
-pub use assembler::MAX_FRAGMENTS;
 pub use client_handshake::{ClientHandshakeError, ServerResponse, client_request, verify_response};
 pub use close::{CloseCode, CloseReason};
 pub use close_frame::{MAX_REASON_BYTES, decode_close, encode_close, truncate_reason};
 pub use closing::ClosingState;
+pub use deflate::Deflater;
+pub use extension::{DeflateParameters, DeflateSettings, Direction, deflate_offer, negotiate_deflate};
 pub use frame::{
     FrameDecoder, FrameHeader, MAX_CONTROL_PAYLOAD_BYTES, MAX_HEADER_BYTES, Opcode, encode_frame, encode_header,
     header_bytes,
@@ -51,8 +60,9 @@ pub use handshake::{
     check_header, escape_and_cut, parse_head, switching_protocols,
 };
 pub use incoming::{ControlPayload, DataKind, Incoming, Payload};
+pub use inflate::Inflater;
 pub use mask::{apply_mask, apply_mask_and_scan_ascii};
-pub use message::{MessageLimits, MessageReader};
+pub use message::{DEFAULT_MAX_FRAGMENTS, MessageLimits, MessageReader};
 pub use role::Role;
 pub use utf8::{InvalidUtf8, Utf8Validator, is_utf8};
 pub use violation::{LimitSetting, ProtocolViolation};

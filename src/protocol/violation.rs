@@ -83,11 +83,26 @@ pub enum ProtocolViolation {
         /// Which of the two limits it was.
         setting: LimitSetting,
     },
-    /// More frames in one message than [`MAX_FRAGMENTS`](super::MAX_FRAGMENTS).
+    /// More frames in one message than [`MessageLimits::max_fragments`](super::MessageLimits::max_fragments).
     #[error("message has more than {limit} fragments")]
     TooManyFragments {
         /// The largest number that passes.
         limit: u32,
+    },
+    /// A compressed message that is not deflate, ends too early or goes on behind its end (RFC 7692 section 7.2.2).
+    #[error("compressed message is not valid deflate data")]
+    InvalidDeflate,
+    /// More pings, pongs and Close frames in one second than the engine allows.
+    #[error("more than {limit_per_second} control frames in one second")]
+    ControlFlood {
+        /// The largest number that passes.
+        limit_per_second: u32,
+    },
+    /// All sessions together hold too many bytes of messages that are not complete; it hits the one that asks for more.
+    #[error("the messages in progress of all sessions hold more than {limit_bytes} bytes; come back later")]
+    HeldBytes {
+        /// The largest sum that passes.
+        limit_bytes: u64,
     },
     /// A Close frame with half a code (section 5.5.1).
     #[error("close frame with a payload of one byte; a code has two")]
@@ -108,9 +123,12 @@ impl ProtocolViolation {
     #[must_use]
     pub const fn close_code(self) -> CloseCode {
         match self {
-            Self::InvalidUtf8 | Self::TruncatedUtf8 | Self::InvalidCloseReason => CloseCode::INVALID_PAYLOAD,
+            Self::InvalidUtf8 | Self::TruncatedUtf8 | Self::InvalidDeflate | Self::InvalidCloseReason => {
+                CloseCode::INVALID_PAYLOAD
+            }
             Self::MessageTooBig { .. } => CloseCode::MESSAGE_TOO_BIG,
-            Self::TooManyFragments { .. } => CloseCode::POLICY_VIOLATION,
+            Self::TooManyFragments { .. } | Self::ControlFlood { .. } => CloseCode::POLICY_VIOLATION,
+            Self::HeldBytes { .. } => CloseCode::TRY_AGAIN_LATER,
             Self::ReservedBits { .. }
             | Self::MisplacedRsv1 { .. }
             | Self::ReservedOpcode { .. }
@@ -126,15 +144,33 @@ impl ProtocolViolation {
             | Self::InvalidCloseCode { .. } => CloseCode::PROTOCOL_ERROR,
         }
     }
+
+    /// The setting that was exceeded, for the log line that tells what to raise; `None` for a rule that is none of ours.
+    #[must_use]
+    pub const fn setting(self) -> Option<LimitSetting> {
+        match self {
+            Self::MessageTooBig { setting, .. } => Some(setting),
+            Self::TooManyFragments { .. } => Some(LimitSetting::Fragments),
+            Self::ControlFlood { .. } => Some(LimitSetting::ControlFrames),
+            Self::HeldBytes { .. } => Some(LimitSetting::HeldBytes),
+            _ => None,
+        }
+    }
 }
 
-/// The setting behind a [`ProtocolViolation::MessageTooBig`], for the log line that tells what to raise.
+/// The setting behind a limit; its text names the setting of the builder.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum LimitSetting {
     /// The limit for text messages.
     Text,
     /// The limit for binary messages.
     Binary,
+    /// The limit for frames in one message.
+    Fragments,
+    /// The limit for control frames in one second.
+    ControlFrames,
+    /// The limit for what all sessions hold.
+    HeldBytes,
 }
 
 impl std::fmt::Display for LimitSetting {
@@ -142,6 +178,9 @@ impl std::fmt::Display for LimitSetting {
         f.write_str(match self {
             Self::Text => "set by maxTextMessageBytes, or setTextMessageSizeLimit of the session",
             Self::Binary => "set by maxBinaryMessageBytes, or setBinaryMessageSizeLimit of the session",
+            Self::Fragments => "set by maxFragments",
+            Self::ControlFrames => "set by maxControlFramesPerSecond",
+            Self::HeldBytes => "set by maxHeldBytes",
         })
     }
 }

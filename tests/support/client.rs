@@ -13,6 +13,8 @@ use super::wait::DEADLINE;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Frame {
     pub fin: bool,
+    /// The message is compressed.
+    pub rsv1: bool,
     pub opcode: u8,
     pub payload: Vec<u8>,
 }
@@ -22,8 +24,9 @@ impl std::fmt::Debug for Frame {
         let shown = &self.payload[..self.payload.len().min(64)];
         write!(
             f,
-            "fin={} opcode={} {} bytes: {:?}",
+            "fin={} rsv1={} opcode={} {} bytes: {:?}",
             self.fin,
+            self.rsv1,
             self.opcode,
             self.payload.len(),
             shown.escape_ascii().to_string()
@@ -52,6 +55,8 @@ pub struct Client {
     stream: TcpStream,
     /// Read and not yet looked at.
     buffer: Vec<u8>,
+    /// permessage-deflate was agreed on.
+    pub may_compress: bool,
 }
 
 impl Client {
@@ -70,7 +75,7 @@ impl Client {
     fn over(stream: TcpStream) -> Self {
         stream.set_nodelay(true).expect("a live socket");
         stream.set_read_timeout(Some(DEADLINE)).expect("a live socket");
-        Self { stream, buffer: Vec::new() }
+        Self { stream, buffer: Vec::new(), may_compress: false }
     }
 
     /// An opening handshake.
@@ -145,7 +150,8 @@ impl Client {
         self.fill_to(2);
         let [first, second] = [self.buffer[0], self.buffer[1]];
         assert_eq!(second & 0x80, 0, "a server does not mask");
-        assert_eq!(first & 0x70, 0, "no extension was agreed on");
+        assert_eq!(first & 0x30, 0, "no extension has a meaning for these bits");
+        assert!(self.may_compress || first & 0x40 == 0, "no extension was agreed on");
         let (header_bytes, length) = match second {
             126 => {
                 self.fill_to(4);
@@ -161,7 +167,7 @@ impl Client {
         self.fill_to(end);
         let payload = self.buffer[header_bytes..end].to_vec();
         self.buffer.drain(..end);
-        Frame { fin: first & 0x80 != 0, opcode: first & 0x0f, payload }
+        Frame { fin: first & 0x80 != 0, rsv1: first & 0x40 != 0, opcode: first & 0x0f, payload }
     }
 
     /// Reads a whole message of one frame and checks it.

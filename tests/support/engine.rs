@@ -35,6 +35,10 @@ pub enum Counter {
     BytesOut,
     RefusedOverLimit,
     TerminatedSlow,
+    Violations,
+    TransportsLost,
+    HandshakesAbandoned,
+    TlsHandshakesFailed,
 }
 
 /// A running engine; stops and joins its carriers when it goes out of scope.
@@ -150,8 +154,13 @@ impl TestEngine {
 
     /// Sends an opening handshake and waits until the handler has been asked.
     pub fn request_session(&self, client: &mut Client) -> SessionId {
+        self.request_session_with(client, Client::upgrade)
+    }
+
+    /// [`request_session`](Self::request_session) with a handshake of the test's own, made for the path it is given.
+    pub fn request_session_with(&self, client: &mut Client, upgrade: impl FnOnce(&str) -> Vec<u8>) -> SessionId {
         let path = format!("/{}", self.paths.fetch_add(1, Ordering::Relaxed));
-        client.write(&Client::upgrade(&path));
+        client.write(&upgrade(&path));
         let start = format!("GET {path} ");
         self.events.wait(&start, |events| {
             let mut requests = events.iter().filter(|event| event.kind == Kind::Request);

@@ -4,10 +4,12 @@
 #![allow(dead_code, unused_imports)] // Each test file is a crate of its own and uses a part.
 
 mod client;
+pub mod deflate;
 mod engine;
 mod event;
 pub mod frames;
 mod handler;
+pub mod memory;
 mod recorder;
 mod wait;
 

@@ -51,7 +51,7 @@ impl<'a> Headers<'a> {
 }
 
 /// A byte of a token (RFC 9110 section 5.6.2).
-pub(super) const fn is_token_byte(byte: u8) -> bool {
+pub(in super::super) const fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(
             byte,

@@ -11,16 +11,11 @@ use super::refusal::{Refusal, escape_and_cut};
 /// The only version there is (section 4.1).
 const VERSION: &str = "13";
 
+const EXTENSIONS: &str = "sec-websocket-extensions";
+
 /// Headers that the engine writes into a 101 itself, or that a 101 must not have.
-const RESERVED_HEADERS: [&str; 7] = [
-    "connection",
-    "upgrade",
-    "sec-websocket-accept",
-    "sec-websocket-extensions",
-    "content-length",
-    "transfer-encoding",
-    "trailer",
-];
+const RESERVED_HEADERS: [&str; 7] =
+    ["connection", "upgrade", "sec-websocket-accept", EXTENSIONS, "content-length", "transfer-encoding", "trailer"];
 
 /// A correct opening handshake, reduced to what the answer needs.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -49,13 +44,18 @@ impl InvalidHeader {
     }
 }
 
-/// The complete 101 response. `extra_headers` are those of the application, such as Sec-WebSocket-Protocol or
+/// The complete 101 response. `extension` is the value of Sec-WebSocket-Extensions, such as
+/// [`DeflateParameters::to_header`](crate::protocol::DeflateParameters::to_header) gives it; `extra_headers` are those of the application, such as Sec-WebSocket-Protocol or
 /// Set-Cookie.
 ///
 /// # Errors
 /// A name that is no token, a value with CR, LF, NUL or anything but visible ASCII, or a header that only the engine
 /// may set.
-pub fn switching_protocols(upgrade: &UpgradeRequest, extra_headers: &[(&str, &str)]) -> Result<Vec<u8>, InvalidHeader> {
+pub fn switching_protocols(
+    upgrade: &UpgradeRequest,
+    extension: Option<&str>,
+    extra_headers: &[(&str, &str)],
+) -> Result<Vec<u8>, InvalidHeader> {
     // The request was checked when it was parsed, with lists and repeated lines that `create_response` does not take;
     // it gets the same request in the plainest form.
     let key = HeaderValue::from_bytes(&upgrade.key).expect("base64 is a valid header value");
@@ -67,6 +67,10 @@ pub fn switching_protocols(upgrade: &UpgradeRequest, extra_headers: &[(&str, &st
         .body(())
         .expect("constant request with a valid key");
     let mut response = create_response(&request).expect("the key was checked when the request was parsed");
+    if let Some(extension) = extension {
+        let value = visible_ascii(EXTENSIONS, extension)?;
+        response.headers_mut().insert(EXTENSIONS, value);
+    }
     for &(name, value) in extra_headers {
         let (name, value) = check_header(name, value)?;
         response.headers_mut().append(name, value);
@@ -87,10 +91,13 @@ pub fn check_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue)
     if RESERVED_HEADERS.contains(&header_name.as_str()) {
         return Err(invalid("the engine sets this header itself; leave it out"));
     }
+    Ok((header_name, visible_ascii(name, value)?))
+}
+
+fn visible_ascii(name: &str, value: &str) -> Result<HeaderValue, InvalidHeader> {
+    let problem = "the value must be visible ASCII without line breaks; encode other characters";
     let header_value = HeaderValue::from_str(value).ok().filter(|value| value.to_str().is_ok());
-    let header_value = header_value
-        .ok_or_else(|| invalid("the value must be visible ASCII without line breaks; encode other characters"))?;
-    Ok((header_name, header_value))
+    header_value.ok_or_else(|| InvalidHeader::new(name, value, problem))
 }
 
 /// Whether the client wants a WebSocket, correctly or not. Everything else is plain HTTP.

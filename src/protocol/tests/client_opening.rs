@@ -19,18 +19,19 @@ fn answer(dropped: &str, added: &[&str]) -> Vec<u8> {
 }
 
 fn verify(bytes: &[u8]) -> Result<Option<(ServerResponse, usize)>, ClientHandshakeError> {
-    verify_response(bytes, &LIMITS, KEY, &["chat", "superchat"])
+    verify_response(bytes, &LIMITS, KEY, &["chat", "superchat"], None)
 }
 
 #[test]
 fn our_server_accepts_the_request_of_our_client_and_the_client_the_answer() {
-    let request = client_request("example.org", "/chat?a=b", KEY, &["chat", "superchat"], &[("Origin", "http://a")]);
+    let request =
+        client_request("example.org", "/chat?a=b", KEY, &["chat", "superchat"], None, &[("Origin", "http://a")]);
     let request = request.expect("valid parts");
     let Head::Upgrade(upgrade, head_bytes) = read_head(&request) else { panic!("not accepted") };
     assert_eq!(head_bytes, request.len());
     assert!(String::from_utf8_lossy(&request).contains("Sec-WebSocket-Protocol: chat, superchat\r\n"));
 
-    let mut answer = switching_protocols(&upgrade, &[("Sec-WebSocket-Protocol", "superchat")]).expect("valid");
+    let mut answer = switching_protocols(&upgrade, None, &[("Sec-WebSocket-Protocol", "superchat")]).expect("valid");
     let answer_bytes = answer.len();
     answer.extend_from_slice(b"\x81\x02hi");
     let (response, head_bytes) = verify(&answer).expect("accepted").expect("complete");
@@ -71,7 +72,7 @@ fn a_wrong_answer_is_refused_and_the_header_named() {
 #[test]
 fn a_subprotocol_is_refused_when_none_was_offered() {
     let answer = answer("", &["Sec-WebSocket-Protocol: chat"]);
-    assert!(verify_response(&answer, &LIMITS, KEY, &[]).is_err());
+    assert!(verify_response(&answer, &LIMITS, KEY, &[], None).is_err());
 }
 
 #[test]
@@ -95,12 +96,15 @@ fn endless_headers_are_refused_at_the_limit() {
 }
 
 #[test]
-fn parts_that_would_split_the_request_are_refused() {
+fn parts_that_would_split_the_request_or_that_our_server_refuses_are_refused() {
     for (host, target, key, subprotocol, header) in [
         ("a\r\nX: y", "/", KEY, "chat", ("X", "y")),
         ("a", "chat", KEY, "chat", ("X", "y")),
         ("a", "/\r\nX: y", KEY, "chat", ("X", "y")),
         ("a", "/#top", KEY, "chat", ("X", "y")),
+        ("a", "/é", KEY, "chat", ("X", "y")),
+        ("a, b", "/", KEY, "chat", ("X", "y")),
+        ("a@b", "/", KEY, "chat", ("X", "y")),
         ("a", "/", "k\r\n", "chat", ("X", "y")),
         ("a", "/", KEY, "ch\nat", ("X", "y")),
         ("a", "/", KEY, "chat", ("X", "y\r\nZ: z")),
@@ -108,6 +112,9 @@ fn parts_that_would_split_the_request_are_refused() {
         ("a", "/", KEY, "chat", ("Sec-WebSocket-Key", KEY)),
         ("a", "/", KEY, "chat", ("Sec-WebSocket-Protocol", "other")),
     ] {
-        assert!(client_request(host, target, key, &[subprotocol], &[header]).is_err(), "{host} {target} {header:?}");
+        assert!(
+            client_request(host, target, key, &[subprotocol], None, &[header]).is_err(),
+            "{host} {target} {header:?}"
+        );
     }
 }

@@ -86,7 +86,7 @@ fn a_new_limit_counts_from_the_next_message_on() {
     let mut reader = server_reader();
     let mut outcome = Outcome::default();
     feed(&mut reader, &frame(false, Opcode::Text, b"12"), &mut outcome);
-    reader.set_limits(MessageLimits { max_text_bytes: 3, max_binary_bytes: 3 });
+    reader.set_limits(MessageLimits { max_text_bytes: 3, max_binary_bytes: 3, ..LIMITS });
     feed(&mut reader, &frame(true, Opcode::Continuation, b"345"), &mut outcome);
     feed(&mut reader, &frame(true, Opcode::Text, b"678"), &mut outcome);
     assert_eq!((&outcome.events[..], outcome.violation), (&[text("12345"), text("678")][..], None));
@@ -99,7 +99,8 @@ fn a_new_limit_counts_from_the_next_message_on() {
 #[test]
 fn endless_fragments_end_at_the_limit_whether_empty_or_of_one_byte() {
     for payload in [&b""[..], b"x"] {
-        let limits = MessageLimits { max_text_bytes: 1 << 20, max_binary_bytes: 1 << 20 };
+        let limits =
+            MessageLimits { max_text_bytes: 1 << 20, max_binary_bytes: 1 << 20, max_fragments: DEFAULT_MAX_FRAGMENTS };
         let fragments = |count: u32, last: bool| {
             let mut wire = frame(false, Opcode::Binary, payload);
             for _ in 2..count {
@@ -108,13 +109,13 @@ fn endless_fragments_end_at_the_limit_whether_empty_or_of_one_byte() {
             wire.extend(frame(last, Opcode::Continuation, payload));
             read_pieces(MessageReader::new(Role::Server, limits), wire.chunks(4096))
         };
-        let at_limit = fragments(MAX_FRAGMENTS, true);
+        let at_limit = fragments(DEFAULT_MAX_FRAGMENTS, true);
         assert_eq!((at_limit.events.len(), at_limit.violation), (1, None));
-        for count in [MAX_FRAGMENTS + 1, 131_072] {
+        for count in [DEFAULT_MAX_FRAGMENTS + 1, 131_072] {
             let over = fragments(count, false);
             assert_eq!(over.events, []);
             let violation = over.violation.expect("too many fragments");
-            assert_eq!(violation, ProtocolViolation::TooManyFragments { limit: MAX_FRAGMENTS });
+            assert_eq!(violation, ProtocolViolation::TooManyFragments { limit: DEFAULT_MAX_FRAGMENTS });
             assert_eq!(violation.close_code(), CloseCode::POLICY_VIOLATION);
         }
     }
@@ -122,7 +123,8 @@ fn endless_fragments_end_at_the_limit_whether_empty_or_of_one_byte() {
 
 #[test]
 fn held_bytes_grow_with_what_arrives_and_go_with_the_message() {
-    let limits = MessageLimits { max_text_bytes: 1 << 20, max_binary_bytes: 1 << 20 };
+    let limits =
+        MessageLimits { max_text_bytes: 1 << 20, max_binary_bytes: 1 << 20, max_fragments: DEFAULT_MAX_FRAGMENTS };
     let mut reader = MessageReader::new(Role::Server, limits);
     let mut outcome = Outcome::default();
     let wire = frame(true, Opcode::Binary, &vec![9; 1 << 20]);

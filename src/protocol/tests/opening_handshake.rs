@@ -59,7 +59,8 @@ fn the_sample_of_the_rfc_is_accepted_with_its_answer() {
     let (upgrade, head_bytes) = expect_upgrade(&upgrade_with("", &["Origin: http://example.org"]));
     assert_eq!(head_bytes, upgrade_with("", &["Origin: http://example.org"]).len());
     let extra = [("Sec-WebSocket-Protocol", "chat"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")];
-    let response = String::from_utf8(switching_protocols(&upgrade, &extra).expect("valid headers")).expect("ASCII");
+    let response =
+        String::from_utf8(switching_protocols(&upgrade, None, &extra).expect("valid headers")).expect("ASCII");
     let lower = response.to_ascii_lowercase();
     assert!(response.starts_with("HTTP/1.1 101 Switching Protocols\r\n") && response.ends_with("\r\n\r\n"));
     assert!(response.contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="));

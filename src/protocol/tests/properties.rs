@@ -105,7 +105,7 @@ proptest! {
         wire in prop_oneof![any_stream(), valid_stream()],
         sizes in vec(1_usize..200, 1..10),
     ) {
-        let unlimited = MessageLimits { max_text_bytes: u32::MAX, max_binary_bytes: u32::MAX };
+        let unlimited = MessageLimits { max_text_bytes: u32::MAX, max_binary_bytes: u32::MAX, max_fragments: DEFAULT_MAX_FRAGMENTS };
         let reader = |partial| {
             let mut reader = MessageReader::new(Role::Server, unlimited);
             reader.set_partial_delivery(partial);

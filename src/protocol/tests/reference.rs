@@ -85,7 +85,7 @@ proptest! {
             wire.extend(frame(true, Opcode::Close, &code.to_be_bytes()));
         }
         let (events, fault) = read_by_reference(&wire);
-        let limits = MessageLimits { max_text_bytes: 1 << 20, max_binary_bytes: 1 << 20 };
+        let limits = MessageLimits { max_text_bytes: 1 << 20, max_binary_bytes: 1 << 20, max_fragments: DEFAULT_MAX_FRAGMENTS };
         let ours = read_pieces(MessageReader::new(Role::Server, limits), [&wire[..]]);
         prop_assert_eq!((ours.events, ours.violation.is_some()), (events, fault), "{:?}", ours.violation);
     }

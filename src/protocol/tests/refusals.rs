@@ -189,7 +189,7 @@ fn headers_of_the_application_that_would_split_the_response_are_refused() {
         ("Sec-WebSocket-Accept", "x"),
         ("Content-Length", "5"),
     ] {
-        let error = switching_protocols(&upgrade, &[(name, value)]).expect_err("invalid header");
+        let error = switching_protocols(&upgrade, None, &[(name, value)]).expect_err("invalid header");
         assert!(!error.to_string().contains(['\r', '\n', '\0']), "{error}");
     }
 }

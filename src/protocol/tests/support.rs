@@ -2,7 +2,8 @@
 
 use crate::protocol::*;
 
-pub const LIMITS: MessageLimits = MessageLimits { max_text_bytes: 1000, max_binary_bytes: 2000 };
+pub const LIMITS: MessageLimits =
+    MessageLimits { max_text_bytes: 1000, max_binary_bytes: 2000, max_fragments: DEFAULT_MAX_FRAGMENTS };
 pub const KEY: [u8; 4] = [0x37, 0xFA, 0x21, 0x3D];
 
 /// An event with its payload copied out.
@@ -39,7 +40,7 @@ pub fn frame(fin: bool, opcode: Opcode, payload: &[u8]) -> Vec<u8> {
 /// Only the header of a frame as a client sends it.
 pub fn header(fin: bool, opcode: Opcode, payload_bytes: usize) -> Vec<u8> {
     let mut wire = Vec::new();
-    encode_header(&mut wire, fin, opcode, payload_bytes, Some(KEY));
+    encode_header(&mut wire, fin, false, opcode, payload_bytes, Some(KEY));
     wire
 }
 
@@ -47,12 +48,31 @@ pub fn server_reader() -> MessageReader {
     MessageReader::new(Role::Server, LIMITS)
 }
 
+/// A frame with RSV1 as a client sends it.
+pub fn rsv1_frame(fin: bool, opcode: Opcode, payload: &[u8]) -> Vec<u8> {
+    let mut wire = frame(fin, opcode, payload);
+    wire[0] |= 0x40;
+    wire
+}
+
+/// A reader of a session with permessage-deflate.
+pub fn deflate_reader(limits: MessageLimits, context_takeover: bool) -> MessageReader {
+    let mut reader = MessageReader::new(Role::Server, limits);
+    reader.set_deflate(Direction { window_bits: 15, context_takeover });
+    reader
+}
+
 /// Feeds one piece and returns whether the reader can go on.
 pub fn feed(reader: &mut MessageReader, piece: &[u8], outcome: &mut Outcome) -> bool {
+    feed_with(&mut Inflater::default(), reader, piece, outcome)
+}
+
+/// [`feed`] with the inflater of a loop.
+pub fn feed_with(inflater: &mut Inflater, reader: &mut MessageReader, piece: &[u8], outcome: &mut Outcome) -> bool {
     let mut input = piece.to_vec();
     let mut at = 0;
     loop {
-        match reader.next_event(&mut input, &mut at) {
+        match reader.next_event(&mut input, &mut at, inflater) {
             Ok(Some(event)) => {
                 assert!(!matches!(event, Incoming::Close(_)) || at == input.len(), "the rest is dropped");
                 outcome.events.push(copy_out(event, &input));
@@ -72,8 +92,9 @@ pub fn feed(reader: &mut MessageReader, piece: &[u8], outcome: &mut Outcome) -> 
 
 pub fn read_pieces<'a>(mut reader: MessageReader, pieces: impl IntoIterator<Item = &'a [u8]>) -> Outcome {
     let mut outcome = Outcome::default();
+    let mut inflater = Inflater::default();
     for piece in pieces {
-        if !feed(&mut reader, piece, &mut outcome) {
+        if !feed_with(&mut inflater, &mut reader, piece, &mut outcome) {
             break;
         }
     }

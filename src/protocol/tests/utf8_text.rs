@@ -77,7 +77,8 @@ fn code_points_may_be_split_over_fragments_at_every_byte() {
 
 #[test]
 fn an_invalid_byte_early_in_a_declared_gigabyte_fails_at_once() {
-    let limits = MessageLimits { max_text_bytes: u32::MAX, max_binary_bytes: u32::MAX };
+    let limits =
+        MessageLimits { max_text_bytes: u32::MAX, max_binary_bytes: u32::MAX, max_fragments: DEFAULT_MAX_FRAGMENTS };
     let mut wire = header(true, Opcode::Text, 1 << 30);
     let payload_start = wire.len();
     wire.extend_from_slice(b"hello \xFF");

@@ -20,11 +20,16 @@ import java.util.Objects;
  * @param bytesOut bytes written to sockets
  * @param refusedOverLimit connections refused with 503 because the connection limit was reached
  * @param terminatedSlow sessions closed with 1013 because their peer did not read
+ * @param violations sessions closed because their peer broke a rule of the protocol or a limit
+ * @param transportsLost sessions whose connection ended without a closing handshake
+ * @param handshakesAbandoned connections that ended, or were cut at a deadline, before their opening handshake was complete
+ * @param tlsHandshakesFailed connections that ended in their TLS handshake
  * @since 0.1
  */
 public record EngineCounters(long connectionsAccepted, long connectionsOpen, long handshakesRefused,
 		long sessionsOpened, long sessionsClosed, long panics, long messagesIn, long messagesOut, long bytesIn,
-		long bytesOut, long refusedOverLimit, long terminatedSlow) {
+		long bytesOut, long refusedOverLimit, long terminatedSlow, long violations, long transportsLost,
+		long handshakesAbandoned, long tlsHandshakesFailed) {
 	private static final int COUNT = EngineCounters.class.getRecordComponents().length;
 
 	/**
@@ -41,6 +46,6 @@ public record EngineCounters(long connectionsAccepted, long connectionsOpen, lon
 			throw new IllegalArgumentException("values: expected " + COUNT + " counters, not " + values.length);
 		}
 		return new EngineCounters(values[0], values[1], values[2], values[3], values[4], values[5], values[6], values[7],
-				values[8], values[9], values[10], values[11]);
+				values[8], values[9], values[10], values[11], values[12], values[13], values[14], values[15]);
 	}
 }

@@ -1,0 +1,133 @@
+//! Inflates one message (RFC 7692 section 7.2.2). Knows nothing of frames or UTF-8, and keeps nothing of a connection.
+
+use flate2::{Decompress, FlushDecompress, Status};
+
+/// What the sender takes off the end of a compressed message (section 7.2.1): an empty stored block less its first bits.
+pub(super) const TAIL: [u8; 4] = [0x00, 0x00, 0xFF, 0xFF];
+
+/// [`TAIL`], and an empty last block. Only behind a complete message this is the end of the stream.
+const ENDING: [u8; 9] = [0x00, 0x00, 0xFF, 0xFF, 0x01, 0x00, 0x00, 0xFF, 0xFF];
+
+/// Deflate never refers further back.
+const MAX_WINDOW_BYTES: usize = 1 << 15;
+
+/// Input bytes for each further last block inside a message, beyond [`FREE_RESTARTS`]. A restart copies at most 32 KiB
+/// of history, so that a byte of input never costs more copying than the 1,032 bytes it can inflate to.
+const BYTES_PER_RESTART: usize = 32;
+const FREE_RESTARTS: usize = 16;
+
+/// The decompressor that a loop lends to all its connections.
+///
+/// Nothing of one message is left for the next: it is reset before each, and what a connection with context takeover
+/// has to remember lies in its [`MessageReader`](super::MessageReader). So neither an error nor a panic in between can
+/// spoil it. 48 KB, allocated for the first compressed message.
+#[derive(Debug, Default)]
+pub struct Inflater {
+    stream: Option<Decompress>,
+}
+
+/// Why a message could not be inflated.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum InflateFault {
+    /// Not deflate, or cut, or with something behind its end.
+    Corrupt,
+    /// More bytes than the limit.
+    TooBig,
+}
+
+impl Inflater {
+    /// Inflates the payload of a whole message, which may refer back into `history`. The result never has more than
+    /// `limit_bytes` bytes, nor room for more than one further.
+    ///
+    /// An empty payload is taken as an empty message: that is what zlib gives a sender which flushes twice.
+    pub(super) fn inflate(
+        &mut self,
+        compressed: &[u8],
+        history: &[u8],
+        limit_bytes: usize,
+    ) -> Result<Vec<u8>, InflateFault> {
+        if compressed.is_empty() {
+            return Ok(Vec::new());
+        }
+        let stream = self.stream.get_or_insert_with(|| Decompress::new(false));
+        let restarts = FREE_RESTARTS + compressed.len() / BYTES_PER_RESTART;
+        // Text often shrinks to a quarter; the margin is what the fast loop of the decompressor needs.
+        let room_bytes = compressed.len().saturating_mul(4).saturating_add(512).min(limit_bytes.saturating_add(1));
+        let mut run = Run { stream, history, limit_bytes, restarts, out: Vec::with_capacity(room_bytes) };
+        run.restart()?;
+        if run.feed(compressed)? == At::MoreExpected {
+            let inflated_bytes = run.out.len();
+            if run.feed(&ENDING)? != At::End || run.out.len() > inflated_bytes {
+                return Err(InflateFault::Corrupt);
+            }
+        }
+        Ok(run.out)
+    }
+}
+
+/// Where the stream stands when its input is used up.
+#[derive(Eq, PartialEq)]
+enum At {
+    MoreExpected,
+    /// Behind a last block.
+    End,
+}
+
+/// One message on its way.
+struct Run<'a> {
+    stream: &'a mut Decompress,
+    history: &'a [u8],
+    limit_bytes: usize,
+    /// How many last blocks may still be followed by something.
+    restarts: usize,
+    out: Vec<u8>,
+}
+
+impl Run<'_> {
+    fn feed(&mut self, mut input: &[u8]) -> Result<At, InflateFault> {
+        loop {
+            let before = self.stream.total_in();
+            let status = self.stream.decompress_vec(input, &mut self.out, FlushDecompress::None);
+            let status = status.map_err(|_| InflateFault::Corrupt)?;
+            input = &input[(self.stream.total_in() - before) as usize..];
+            if self.out.len() > self.limit_bytes {
+                return Err(InflateFault::TooBig);
+            }
+            if status == Status::StreamEnd {
+                if input.is_empty() {
+                    return Ok(At::End);
+                }
+                // Section 7.2.3.4: a block with BFINAL ends the stream, not the message.
+                self.restarts = self.restarts.checked_sub(1).ok_or(InflateFault::Corrupt)?;
+                self.restart()?;
+            } else if self.out.len() == self.out.capacity() {
+                self.grow();
+            } else if input.is_empty() {
+                // Room left means that everything there is to inflate is out.
+                return Ok(At::MoreExpected);
+            } else {
+                return Err(InflateFault::Corrupt);
+            }
+        }
+    }
+
+    /// Begins a stream that may refer back into the message so far, and from there into the history.
+    fn restart(&mut self) -> Result<(), InflateFault> {
+        self.stream.reset(false);
+        let inflated = &self.out[self.out.len().saturating_sub(MAX_WINDOW_BYTES)..];
+        let history = if inflated.len() < MAX_WINDOW_BYTES { self.history } else { &[] };
+        for dictionary in [history, inflated] {
+            if !dictionary.is_empty() {
+                self.stream.set_dictionary(dictionary).map_err(|_| InflateFault::Corrupt)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Doubles the room, up to one byte beyond the limit.
+    fn grow(&mut self) {
+        let capacity = self.out.capacity();
+        let wanted = capacity.saturating_mul(2).min(self.limit_bytes.saturating_add(1));
+        self.out.reserve_exact(wanted.saturating_sub(self.out.len()));
+    }
+}
