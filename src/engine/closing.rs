@@ -209,6 +209,10 @@ impl Connection {
             self.proceed_closing(ctx);
             return Next::Wait;
         }
+        if open.status.is_none() {
+            // No closing handshake: the peer has not answered our Close.
+            ctx.counters.transports_lost.add(1);
+        }
         self.finish(ctx);
         Next::Remove
     }

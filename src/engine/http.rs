@@ -24,6 +24,7 @@ use tokio::sync::oneshot;
 use tokio::time::Sleep;
 
 use crate::bridge::{Endpoints, Respond, Target, encode_request};
+use crate::engine::counters::Counters;
 use crate::engine::ready_list::ReadyList;
 use crate::engine::transport::Transport;
 
@@ -89,6 +90,7 @@ pub struct Exchange {
     pub endpoints: Endpoints,
     pub max_body_bytes: usize,
     pub body_timeout: Duration,
+    pub counters: Arc<Counters>,
 }
 
 /// Serves one request and gives the socket back, also if serving it panics.
@@ -134,6 +136,7 @@ struct Asking {
     endpoints: Endpoints,
     max_body_bytes: usize,
     body_timeout: Duration,
+    counters: Arc<Counters>,
     notices: Arc<Notices>,
 }
 
@@ -145,6 +148,7 @@ impl Asking {
             endpoints: exchange.endpoints.clone(),
             max_body_bytes: exchange.max_body_bytes,
             body_timeout: exchange.body_timeout,
+            counters: Arc::clone(&exchange.counters),
             notices,
         }
     }
@@ -152,7 +156,10 @@ impl Asking {
     async fn answer(self, request: Request<Incoming>) -> Response<Full<Bytes>> {
         let body = match self.read_body(request.into_body()).await {
             Ok(body) => body,
-            Err(refusal) => return closing(refusal),
+            Err(refusal) => {
+                self.counters.handshakes_refused.add(1);
+                return closing(refusal);
+            }
         };
         let record = encode_request(&self.endpoints, &self.head, &body);
         let (answer, answered) = oneshot::channel();

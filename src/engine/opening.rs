@@ -23,6 +23,8 @@ use crate::protocol::{
 pub struct HeadState {
     pub bytes: Vec<u8>,
     reader: HeadReader,
+    /// The connection has brought a whole request before: it may end without another.
+    served: bool,
 }
 
 /// A valid opening handshake.
@@ -56,7 +58,10 @@ impl Connection {
 
     /// The peer has gone, or never spoke.
     pub fn abandon(&mut self, ctx: &mut LoopContext) -> Next {
-        ctx.counters.handshakes_abandoned.add(1);
+        let is_idle = matches!(&self.phase, Phase::Head(head) if head.served && head.bytes.is_empty());
+        if !is_idle {
+            ctx.counters.handshakes_abandoned.add(1);
+        }
         Next::Remove
     }
 
@@ -122,6 +127,7 @@ impl Connection {
             endpoints,
             max_body_bytes: ctx.config.max_http_body_bytes,
             body_timeout: ctx.config.handshake_timeout,
+            counters: Arc::clone(&ctx.counters),
         };
         self.set_deadline(ctx, None);
         self.phase = Phase::Http(None);
@@ -140,7 +146,10 @@ impl Connection {
     /// hyper is done with the request.
     pub fn end_exchange(&mut self, ctx: &mut LoopContext, outcome: Outcome) -> Next {
         match outcome {
-            Outcome::Lost => Next::Remove,
+            Outcome::Lost => {
+                ctx.counters.transports_lost.add(1);
+                Next::Remove
+            }
             Outcome::Close(socket) => {
                 self.socket = Some(socket);
                 self.linger(ctx)
@@ -150,7 +159,7 @@ impl Connection {
                 if ctx.stopping {
                     return self.linger(ctx);
                 }
-                self.phase = Phase::Head(HeadState { bytes, reader: HeadReader::new() });
+                self.phase = Phase::Head(HeadState { bytes, reader: HeadReader::new(), served: true });
                 self.set_deadline(ctx, Some(ctx.config.handshake_timeout));
                 match self.decide(ctx) {
                     Next::Wait => Next::Again,

@@ -10,7 +10,8 @@ import java.util.Objects;
  *
  * @param connectionsAccepted TCP connections taken from the listener
  * @param connectionsOpen TCP connections open now, whatever they speak
- * @param handshakesRefused opening handshakes answered with anything but 101
+ * @param handshakesRefused opening handshakes answered with anything but 101, and plain HTTP requests refused before any
+ * handler saw them
  * @param sessionsOpened sessions established
  * @param sessionsClosed sessions ended
  * @param panics faults inside the native engine; each has closed one connection, and is a bug to report
@@ -18,11 +19,12 @@ import java.util.Objects;
  * @param messagesOut messages accepted from handlers
  * @param bytesIn bytes read from sockets
  * @param bytesOut bytes written to sockets
- * @param refusedOverLimit connections refused with 503 because the connection limit was reached
+ * @param refusedOverLimit connections refused with 503 or 429, or cut, because a limit on connections was reached
  * @param terminatedSlow sessions closed with 1013 because their peer did not read
  * @param violations sessions closed because their peer broke a rule of the protocol or a limit
- * @param transportsLost sessions whose connection ended without a closing handshake
- * @param handshakesAbandoned connections that ended, or were cut at a deadline, before their opening handshake was complete
+ * @param transportsLost sessions whose connection ended without a closing handshake, also because the peer did not answer
+ * ours in time; and plain HTTP responses whose connection ended before they were written
+ * @param handshakesAbandoned connections that ended, or were cut at a deadline, before they had sent one whole request
  * @param tlsHandshakesFailed connections that ended in their TLS handshake
  * @since 0.1
  */
