@@ -66,7 +66,7 @@ counters! {
     terminated_slow,
     /// Sessions ended because their peer broke a rule of the protocol or went over a limit.
     violations,
-    /// Sessions of which the transport ended without a closing handshake, and plain responses that could not be written.
+    /// Sessions of which the transport ended without a closing handshake, and plain requests it left unanswered.
     transports_lost,
     /// Connections that ended without one whole request: the peer left, or sent nothing in time.
     handshakes_abandoned,
