@@ -180,7 +180,8 @@ fn a_kept_alive_connection_that_ends_has_abandoned_nothing() {
 #[test]
 fn bodies_that_are_too_large_broken_or_never_come_are_refused_counted_and_freed() {
     let engine = TestEngine::echo("max_http_body_bytes=10\nhandshake_timeout_ms=100");
-    let post = |headers: &str, body: &str| format!("POST / HTTP/1.1\r\nHost: a\r\n{headers}\r\n\r\n{body}").into_bytes();
+    let post =
+        |headers: &str, body: &str| format!("POST / HTTP/1.1\r\nHost: a\r\n{headers}\r\n\r\n{body}").into_bytes();
     for (headers, body, status) in [
         ("Content-Length: 11", "", 413),
         ("Transfer-Encoding: chunked", "b\r\n0123456789a\r\n0\r\n\r\n", 413),
