@@ -219,11 +219,12 @@ mod tests {
     use super::*;
     use std::task::Waker;
 
-    /// A socket that takes `room` bytes and then nothing.
+    /// A socket that takes `room` bytes and then nothing, and may hold them back as TLS does.
     #[derive(Default)]
     struct Narrow {
         taken: Vec<u8>,
         room: usize,
+        holds_back: bool,
     }
 
     impl AsyncWrite for Narrow {
@@ -235,7 +236,7 @@ mod tests {
         }
 
         fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-            Poll::Ready(Ok(()))
+            if self.holds_back { Poll::Pending } else { Poll::Ready(Ok(())) }
         }
 
         fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -280,6 +281,22 @@ mod tests {
         socket.room = 100;
         flush(&mut queue, &mut socket, &pressure);
         assert_eq!(socket.taken, b"10112d");
+    }
+
+    #[test]
+    fn a_queue_is_not_empty_while_the_socket_holds_bytes_back() {
+        let (mut queue, pressure) = (WriteQueue::default(), Pressure::default());
+        let mut socket = Narrow { room: 100, holds_back: true, ..Narrow::default() };
+        queue.push_own(b"last words".to_vec());
+        assert_eq!(flush(&mut queue, &mut socket, &pressure).bytes, 10);
+        assert_eq!((queue.is_empty(), queue.is_blocked()), (false, true));
+        queue.unblock();
+        assert_eq!(flush(&mut queue, &mut socket, &pressure).bytes, 0);
+        assert_eq!((queue.is_empty(), queue.is_blocked()), (false, true));
+        socket.holds_back = false;
+        queue.unblock();
+        flush(&mut queue, &mut socket, &pressure);
+        assert_eq!((queue.is_empty(), queue.is_blocked()), (true, false));
     }
 
     #[test]
