@@ -86,7 +86,7 @@ fn a_new_limit_counts_from_the_next_message_on() {
     let mut reader = server_reader();
     let mut outcome = Outcome::default();
     feed(&mut reader, &frame(false, Opcode::Text, b"12"), &mut outcome);
-    reader.set_limits(MessageLimits { max_text_bytes: 3, max_binary_bytes: 3 });
+    reader.set_limits(MessageLimits { max_text_bytes: 3, max_binary_bytes: 3, ..LIMITS });
     feed(&mut reader, &frame(true, Opcode::Continuation, b"345"), &mut outcome);
     feed(&mut reader, &frame(true, Opcode::Text, b"678"), &mut outcome);
     assert_eq!((&outcome.events[..], outcome.violation), (&[text("12345"), text("678")][..], None));
