@@ -3,6 +3,7 @@
 
 use hawser::protocol::{Deflater, Direction, Inflater, MessageLimits, MessageReader, Opcode, ProtocolViolation, Role};
 
+use super::fixed_blocks::FixedBlocks;
 use super::inflate::{Stop, inflate};
 use super::input::{Cuts, Input};
 use super::reading::{Bounds, CONTROL_BUFFER_BYTES, Event, read_pieces};
@@ -94,12 +95,16 @@ pub fn check(data: &[u8]) {
     assert_eq!((events.next(), whole.violation), (None, None), "nothing but the messages");
 }
 
-/// Bytes of the input, or a compressor's output, into which the input may write.
+/// Bytes of the input; blocks with the matches that the input wants; or a compressor's output, into which the input may
+/// write.
 fn compressed(input: &mut Input<'_>, deflater: &mut Option<Deflater>) -> Vec<u8> {
     let shape = input.byte();
-    if shape & 1 == 0 {
+    if shape & 3 == 0 {
         let count = input.number() % 512;
         return input.take(count).to_vec();
+    }
+    if shape & 3 == 2 {
+        return blocks(input, usize::from(shape >> 2) + 1);
     }
     let payload = payload(input, false);
     let deflater = deflater.get_or_insert_with(|| Deflater::new(15, 6));
@@ -116,7 +121,38 @@ fn compressed(input: &mut Input<'_>, deflater: &mut Option<Deflater>) -> Vec<u8>
         3 => compressed[0] |= 1,
         _ => {}
     }
+    if shape & 0xC0 == 0xC0 {
+        // One message inside another, with context: a block may follow a last one.
+        deflater.compress_message(&payload, true, &mut compressed);
+    }
     compressed
+}
+
+/// Literals and matches, also far back, in one or more blocks.
+fn blocks(input: &mut Input<'_>, count: usize) -> Vec<u8> {
+    let mut blocks = FixedBlocks::default();
+    let mut last = input.byte() & 15 == 15;
+    blocks.begin(last);
+    for _ in 0..count {
+        let shape = input.byte();
+        match shape & 3 {
+            0 => blocks.literal(shape),
+            1 => {
+                blocks.end(last);
+                last = shape & 0x30 == 0x30;
+                blocks.begin(last);
+            }
+            _ => {
+                let length = input.pick(&[3, 4, 10, 11, 257, 258]);
+                let near = usize::from(shape >> 2) + 1;
+                // On both sides of what a window holds.
+                let distance = input.pick(&[near, 1, 3, 255, 256, 257, 511, 512, 513, 1024, 1025, 0x7FFF, 0x8000]);
+                blocks.repeat(length, distance);
+            }
+        }
+    }
+    blocks.end(last);
+    blocks.into_message()
 }
 
 fn verdict(compressed: &[u8], history: &[u8], limit_bytes: usize) -> Verdict {

@@ -7,6 +7,7 @@
 pub mod deflate_arbitrary;
 pub mod deflate_round_trip;
 pub mod event_batch;
+pub mod fixed_blocks;
 pub mod handshake;
 pub mod inflate;
 pub mod input;
