@@ -45,6 +45,8 @@ pub struct WriteQueue {
     control_bytes: usize,
     /// The socket takes nothing now; its waker will tell.
     blocked: bool,
+    /// The socket was written to and may still hold some of it back, as TLS does.
+    unflushed: bool,
 }
 
 impl WriteQueue {
@@ -67,14 +69,19 @@ impl WriteQueue {
         self.control_frames += 1;
     }
 
-    /// Whether nothing waits.
+    /// Whether nothing waits, here or in the socket.
     pub fn is_empty(&self) -> bool {
-        self.frames.is_empty()
+        self.frames.is_empty() && !self.unflushed
     }
 
     /// Whether the socket takes nothing now.
     pub const fn is_blocked(&self) -> bool {
         self.blocked
+    }
+
+    /// The socket takes nothing now.
+    pub const fn block(&mut self) {
+        self.blocked = true;
     }
 
     /// The socket may take something again.
@@ -113,6 +120,7 @@ impl WriteQueue {
             first.counted = false;
         }
         self.written = 0;
+        self.unflushed = false;
         self.discard_waiting(pressure);
     }
 
@@ -136,11 +144,19 @@ impl WriteQueue {
                 Ok(bytes) => bytes,
                 Err(error) => return Err(error),
             };
+            self.unflushed = true;
             total.bytes += bytes;
             total.messages += self.advance(bytes, pressure);
         }
         if self.frames.is_empty() {
             self.frames.shrink_to(KEPT_CAPACITY);
+            match Pin::new(&mut socket).poll_flush(cx) {
+                Poll::Pending => self.blocked = true,
+                Poll::Ready(flushed) => {
+                    flushed?;
+                    self.unflushed = false;
+                }
+            }
         }
         Ok(total)
     }

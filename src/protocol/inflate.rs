@@ -97,7 +97,7 @@ impl Run<'_> {
                 if input.is_empty() {
                     return Ok(At::End);
                 }
-                // Section 7.2.3.5: a block with BFINAL ends the stream, not the message.
+                // Section 7.2.3.4: a block with BFINAL ends the stream, not the message.
                 self.restarts = self.restarts.checked_sub(1).ok_or(InflateFault::Corrupt)?;
                 self.restart()?;
             } else if self.out.len() == self.out.capacity() {

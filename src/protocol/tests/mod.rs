@@ -2,8 +2,13 @@
 
 mod client_opening;
 mod close_frames;
+mod compressed_messages;
+mod deflate_negotiation;
+mod deflate_offers;
+mod deflate_round_trips;
 mod fragments;
 mod frame_headers;
+mod inflate_bombs;
 mod masking;
 mod opening_handshake;
 mod partial_delivery;

@@ -48,13 +48,31 @@ pub fn server_reader() -> MessageReader {
     MessageReader::new(Role::Server, LIMITS)
 }
 
+/// A frame with RSV1 as a client sends it.
+pub fn rsv1_frame(fin: bool, opcode: Opcode, payload: &[u8]) -> Vec<u8> {
+    let mut wire = frame(fin, opcode, payload);
+    wire[0] |= 0x40;
+    wire
+}
+
+/// A reader of a session with permessage-deflate.
+pub fn deflate_reader(limits: MessageLimits, context_takeover: bool) -> MessageReader {
+    let mut reader = MessageReader::new(Role::Server, limits);
+    reader.set_deflate(Direction { window_bits: 15, context_takeover });
+    reader
+}
+
 /// Feeds one piece and returns whether the reader can go on.
 pub fn feed(reader: &mut MessageReader, piece: &[u8], outcome: &mut Outcome) -> bool {
+    feed_with(&mut Inflater::default(), reader, piece, outcome)
+}
+
+/// [`feed`] with the inflater of a loop.
+pub fn feed_with(inflater: &mut Inflater, reader: &mut MessageReader, piece: &[u8], outcome: &mut Outcome) -> bool {
     let mut input = piece.to_vec();
     let mut at = 0;
-    let mut inflater = Inflater::default();
     loop {
-        match reader.next_event(&mut input, &mut at, &mut inflater) {
+        match reader.next_event(&mut input, &mut at, inflater) {
             Ok(Some(event)) => {
                 assert!(!matches!(event, Incoming::Close(_)) || at == input.len(), "the rest is dropped");
                 outcome.events.push(copy_out(event, &input));
@@ -74,8 +92,9 @@ pub fn feed(reader: &mut MessageReader, piece: &[u8], outcome: &mut Outcome) -> 
 
 pub fn read_pieces<'a>(mut reader: MessageReader, pieces: impl IntoIterator<Item = &'a [u8]>) -> Outcome {
     let mut outcome = Outcome::default();
+    let mut inflater = Inflater::default();
     for piece in pieces {
-        if !feed(&mut reader, piece, &mut outcome) {
+        if !feed_with(&mut inflater, &mut reader, piece, &mut outcome) {
             break;
         }
     }
