@@ -8,10 +8,10 @@ const { Wire } = require("./wire");
 
 const MEGABYTE = 1_000_000;
 const ALONE = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
-/** Two bits of meaning in each character: deflate makes such a text less than half as long. */
-const FOUR_LETTERS = "abcd";
-/** Six bits of meaning in each character: only what was there before makes such a text much shorter. */
-const SIXTY_FOUR = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+/** Each 8 bytes of UTF-8: deflate makes a text of them less than half as long. */
+const WORDS = ["position", "message ", "größe; ", "🚀 go! ", "status: ", "价格  "];
+/** Six bits of meaning in each character: only where there was the same before, such a text gets much shorter. */
+const LETTERS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"];
 
 async function run(browser, check) {
 	const server = await startTestServer();
@@ -41,7 +41,7 @@ async function handshake(page, path) {
 			});
 		});
 	const both = [header("Network.webSocketWillSendHandshakeRequest"), header("Network.webSocketHandshakeResponseReceived")];
-	await page.evaluate((p) => textEcho(p, 1, 1, "a"), path);
+	await page.evaluate((p) => textEcho(p, ["a"], 1, 1), path);
 	const [offer, answer] = await Promise.all(both);
 	await devTools.detach();
 	return { offer, answer };
@@ -63,24 +63,24 @@ async function agreement(page, check) {
 
 async function exchange(page, wire, check) {
 	const exchanged = (...call) =>
-		wire.count(() => page.evaluate(([path, length, count, alphabet]) => textEcho(path, length, count, alphabet), call));
+		wire.count(() => page.evaluate((parameters) => textEcho(...parameters), call));
 
 	for (const [path, extensions] of [["/echo", ALONE], ["/echo-takeover", "permessage-deflate"]]) {
 		await check(`1 MB of text goes both ways compressed (${path})`, async () => {
-			const { result, sentBytes, receivedBytes } = await exchanged(path, MEGABYTE, 1, FOUR_LETTERS);
+			const { result, sentBytes, receivedBytes } = await exchanged(path, WORDS, MEGABYTE / 8, 1);
 			assert.deepEqual(result, { same: true, extensions });
 			assert.ok(sentBytes < MEGABYTE / 2, `${sentBytes} bytes were sent`);
 			assert.ok(receivedBytes < MEGABYTE / 2, `${receivedBytes} bytes were received`);
 		});
 	}
 	await check("1 MB of text goes both ways as it is without compression", async () => {
-		const { result, receivedBytes } = await exchanged("/echo-plain", MEGABYTE, 1, FOUR_LETTERS);
+		const { result, receivedBytes } = await exchanged("/echo-plain", WORDS, MEGABYTE / 8, 1);
 		assert.deepEqual(result, { same: true, extensions: "" });
 		assert.ok(receivedBytes > MEGABYTE, `${receivedBytes} bytes were received`);
 	});
 	await check("with context takeover a text that repeats costs once", async () => {
 		const [length, count] = [10_000, 20];
-		const { result, sentBytes, receivedBytes } = await exchanged("/echo-takeover", length, count, SIXTY_FOUR);
+		const { result, sentBytes, receivedBytes } = await exchanged("/echo-takeover", LETTERS, length, count);
 		assert.ok(result.same, "a text came back changed");
 		assert.ok(sentBytes < 2 * length, `${sentBytes} bytes were sent`);
 		assert.ok(receivedBytes < 2 * length, `${receivedBytes} bytes were received`);

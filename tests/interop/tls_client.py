@@ -33,6 +33,10 @@ def trusting(version=None):
     return context
 
 
+class Ended(Exception):
+    """openssl ended before the server had answered; the text is all it showed."""
+
+
 async def typed_into_s_client(*options):
     """Types the opening handshake and a message into `openssl s_client`; returns all it showed."""
     command = ["openssl", "s_client", "-connect", "%s:%d" % (HOST, PORT), "-servername", "localhost",
@@ -45,7 +49,8 @@ async def typed_into_s_client(*options):
         nonlocal shown
         while mark not in shown:
             data = await process.stdout.read(4096)
-            holds(data, "openssl ended: %r" % shown[-300:])
+            if not data:
+                raise Ended(shown.decode("latin-1"))
             shown += data
 
     try:
@@ -96,8 +101,9 @@ async def s_client_without_alpn():
 async def s_client_tls_1_1():
     try:
         await typed_into_s_client("-tls1_1", "-cipher", "DEFAULT:@SECLEVEL=0")
-    except AssertionError as ended:
-        holds("alert" in str(ended), str(ended))
+    except Ended as ended:
+        # The server says so. Which of the two depends on what it looks at first: this client sends no list of signatures.
+        holds(re.search("alert (protocol version|handshake failure)", str(ended)), str(ended))
     else:
         raise AssertionError("TLS 1.1 was accepted")
 

@@ -35,7 +35,8 @@ async def counted(url):
     async def relay(reader, writer):
         connections.add(asyncio.current_task())
         server_reader, server_writer = await asyncio.open_connection(target.hostname, target.port)
-        await asyncio.gather(copy(reader, server_writer, count_sent), copy(server_reader, writer, count_received))
+        with contextlib.suppress(asyncio.CancelledError):  # which asyncio's streams would complain of otherwise
+            await asyncio.gather(copy(reader, server_writer, count_sent), copy(server_reader, writer, count_received))
 
     server = await asyncio.start_server(relay, "127.0.0.1", 0)
     try:
@@ -44,4 +45,4 @@ async def counted(url):
         server.close()
         for connection in connections:
             connection.cancel()
-        await asyncio.gather(*connections, return_exceptions=True)
+        await asyncio.gather(*connections)
