@@ -120,7 +120,7 @@ class PeerLimitTests {
 
 	@Test
 	void allSessionsTogetherMayHoldSoManyBytesOfMessagesThatAreNotComplete() throws Exception {
-		try (TestEngine engine = start((builder) -> builder.maxHeldBytes(10_000)); RawClient one = RawClient.connect(engine)) {
+		try (TestEngine engine = start((builder) -> builder.maxHeldBytes(20_000)); RawClient one = RawClient.connect(engine)) {
 			one.send(Frame.part(Frame.BINARY, new byte[6000]), Frame.of(Frame.PING, new byte[0]));
 			assertEquals(Frame.FIN | Frame.PONG, one.read().first());
 			handler.awaitSession();
