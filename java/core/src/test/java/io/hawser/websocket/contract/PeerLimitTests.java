@@ -70,9 +70,10 @@ class PeerLimitTests {
 			handler.awaitClosed();
 			handler.awaitSession();
 			try (RawClient client = RawClient.connect(engine)) {
-				Frame[] more = Arrays.copyOf(pings, 11);
-				more[10] = pings[0];
-				client.send(more);
+				Frame[] flood = new Frame[21];
+				// However the seconds fall, eleven of them are in one.
+				Arrays.fill(flood, pings[0]);
+				client.send(flood);
 				Frame frame = client.read();
 				while (frame.opcode() == Frame.PONG) {
 					frame = client.read();
