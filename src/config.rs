@@ -32,6 +32,15 @@ pub struct EngineConfig {
     pub loops: usize,
     /// Connections served at once, equal is accepted; above it a request is answered 503. Default 1,000,000.
     pub max_connections: usize,
+    /// Of them from one IPv4 address or one IPv6 /64 prefix, equal is accepted; above it 429. Default 2^24: no limit.
+    pub max_connections_per_address: usize,
+    /// Of them those that are not yet a WebSocket, equal is accepted; above it 503. Default 16,384.
+    pub max_handshakes: usize,
+    /// Bytes of incomplete messages of all sessions together, equal passes; the session that goes beyond it is closed
+    /// with 1013. Default 256 MiB, 1 KiB..=1 TiB.
+    pub max_held_bytes: u64,
+    /// Pings and pongs of one peer in one second, equal passes; beyond it 1008. Default 500, 1..=1,000,000.
+    pub max_control_frames_per_second: u32,
     /// Bytes of one request head, equal is accepted; above it 431. Default 16,384, 256..=1 MiB.
     pub max_head_bytes: usize,
     /// Header lines of one request head, equal is accepted; above it 431. Default 100, 1..=1,000.
@@ -47,6 +56,9 @@ pub struct EngineConfig {
     pub send_high_water_bytes: u64,
     /// Body bytes of one plain HTTP request, equal is accepted; above it 413. Default 65,536.
     pub max_http_body_bytes: usize,
+    /// A compressor that keeps its context is given back when its session has sent nothing for this long, at the
+    /// latest after twice of it. Default 30 s.
+    pub compressor_idle: Duration,
     /// Enables the natives that exist for tests only. Default off.
     pub test_hooks: bool,
     /// The least severe level that is logged.
@@ -61,6 +73,10 @@ impl Default for EngineConfig {
             backlog: 1024,
             loops: 1,
             max_connections: 1_000_000,
+            max_connections_per_address: MOST_CONNECTIONS,
+            max_handshakes: 16_384,
+            max_held_bytes: 256 << 20,
+            max_control_frames_per_second: 500,
             max_head_bytes: 16_384,
             max_headers: 100,
             max_fragments: DEFAULT_MAX_FRAGMENTS,
@@ -68,6 +84,7 @@ impl Default for EngineConfig {
             close_timeout: Duration::from_secs(5),
             send_high_water_bytes: 1 << 20,
             max_http_body_bytes: 65_536,
+            compressor_idle: Duration::from_secs(30),
             test_hooks: false,
             log_level: tracing::Level::INFO,
         }
@@ -94,7 +111,14 @@ impl EngineConfig {
             "port" => self.port = setting.number(0, 65_535)? as u16,
             "backlog" => self.backlog = setting.number(1, 65_535)? as u32,
             "loops" => self.loops = setting.number(1, 256)? as usize,
-            "max_connections" => self.max_connections = setting.number(1, 1 << 24)? as usize,
+            "max_connections" => self.max_connections = setting.connections()?,
+            "max_connections_per_address" => self.max_connections_per_address = setting.connections()?,
+            "max_handshakes" => self.max_handshakes = setting.connections()?,
+            "max_held_bytes" => self.max_held_bytes = setting.number(1024, 1 << 40)?,
+            "max_control_frames_per_second" => {
+                self.max_control_frames_per_second = setting.number(1, 1_000_000)? as u32;
+            }
+            "compressor_idle_ms" => self.compressor_idle = setting.duration()?,
             "max_head_bytes" => self.max_head_bytes = setting.number(256, 1 << 20)? as usize,
             "max_headers" => self.max_headers = setting.number(1, 1_000)? as usize,
             "max_fragments" => self.max_fragments = setting.number(1, 1 << 24)? as u32,
@@ -110,6 +134,9 @@ impl EngineConfig {
     }
 }
 
+/// As many as the slots of all loops can name.
+const MOST_CONNECTIONS: usize = 1 << 24;
+
 const LEVELS: [tracing::Level; 5] =
     [tracing::Level::ERROR, tracing::Level::WARN, tracing::Level::INFO, tracing::Level::DEBUG, tracing::Level::TRACE];
 
@@ -122,6 +149,10 @@ impl Setting<'_> {
     fn number(&self, least: u64, most: u64) -> Result<u64, InvalidSetting> {
         let parsed = self.value.parse::<u64>().ok().filter(|n| (least..=most).contains(n));
         parsed.ok_or_else(|| self.invalid(format!("a whole number from {least} to {most}")))
+    }
+
+    fn connections(&self) -> Result<usize, InvalidSetting> {
+        self.number(1, MOST_CONNECTIONS as u64).map(|number| number as usize)
     }
 
     fn duration(&self) -> Result<Duration, InvalidSetting> {

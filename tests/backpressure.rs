@@ -193,7 +193,7 @@ fn pings_pass_the_data_that_waits() {
 
 #[test]
 fn a_peer_that_pings_and_does_not_read_is_not_read_either_until_it_does() {
-    let engine = TestEngine::echo("");
+    let engine = TestEngine::echo("max_control_frames_per_second=1000000");
     let (mut client, _) = open_narrow(&engine);
     // More than the buffers of both sides hold.
     let (pings, ping) = (180_000, frames::ping(&[0; 125]));

@@ -4,19 +4,12 @@
 
 mod support;
 
+use support::memory::resident_bytes;
 use support::{Client, Counter, TestEngine, echo, frames};
 
 const CONNECTIONS: usize = 2000;
 /// The engine alone; what the kernel holds for a socket is not in this number. An idle session takes about 1 KiB.
 const MOST_BYTES: usize = 2048;
-
-/// Resident memory of this process that no file backs, in bytes.
-fn resident_bytes() -> usize {
-    let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
-    let line = status.lines().find(|line| line.starts_with("RssAnon:")).expect("a line of Linux 4.5");
-    let kibibytes: usize = line.split_whitespace().nth(1).and_then(|field| field.parse().ok()).expect("a number");
-    kibibytes * 1024
-}
 
 fn open(engine: &TestEngine, count: usize) -> Vec<Client> {
     let mut clients: Vec<_> = (0..count).map(|_| engine.connect()).collect();

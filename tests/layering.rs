@@ -14,6 +14,8 @@ const RULES: &[(&str, &[&str])] = &[
             "crate::config",
             "tokio::",
             "hyper::",
+            "rustls::",
+            "tokio_rustls::",
             "jni::",
             "tracing::",
             "std::net",
@@ -35,6 +37,8 @@ const RULES: &[(&str, &[&str])] = &[
             "crate::config",
             "tokio::",
             "hyper::",
+            "rustls::",
+            "tokio_rustls::",
             "jni::",
             "tracing::",
             "Instant",
@@ -42,7 +46,7 @@ const RULES: &[(&str, &[&str])] = &[
         ],
     ),
     ("engine", &["crate::ffi", "jni::"]),
-    ("ffi", &["tokio::", "hyper::"]),
+    ("ffi", &["tokio::", "hyper::", "rustls::", "tokio_rustls::"]),
 ];
 
 fn source() -> PathBuf {

@@ -3,8 +3,8 @@
 use std::net::TcpStream;
 use std::time::Duration;
 
-use crate::bridge::SessionId;
-use crate::protocol::{CloseReason, MessageLimits};
+use crate::bridge::{SessionId, Ticket};
+use crate::protocol::{CloseReason, DeflateParameters, MessageLimits};
 
 /// The connection a command is meant for. A slot is used again; the id tells whether it still is the same one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +42,8 @@ pub struct Outgoing {
     pub is_control: bool,
     /// A part of a message that is not its last.
     pub more_follows: bool,
+    /// Compressed with what its session has sent before.
+    pub in_context: bool,
 }
 
 /// Completes the opening handshake.
@@ -56,6 +58,19 @@ pub struct Accept {
     pub limits: MessageLimits,
     /// Deliver messages in parts as they arrive.
     pub partial: bool,
+    /// permessage-deflate, if it was agreed on.
+    pub deflate: Option<DeflateChoice>,
+}
+
+/// What both sides agreed on, and what is our own business in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeflateChoice {
+    /// The answer to the client's offer.
+    pub parameters: DeflateParameters,
+    /// 1 (fast) to 9 (small).
+    pub level: u8,
+    /// Smallest payload that is compressed, in bytes.
+    pub threshold_bytes: u32,
 }
 
 impl Accept {
@@ -83,8 +98,8 @@ pub enum Command {
     Adopt {
         /// The socket, non-blocking.
         socket: TcpStream,
-        /// Answer 503: the engine is at its connection limit.
-        over_limit: bool,
+        /// Its place in the engine's counts.
+        ticket: Ticket,
     },
     /// Answer an opening handshake with 101.
     Accept(Target, Box<Accept>),

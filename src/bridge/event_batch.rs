@@ -29,6 +29,8 @@ pub struct EventBatch {
     len: usize,
     /// Payloads by event index, ascending.
     owned: Vec<(usize, Vec<u8>)>,
+    /// Their bytes, fetched or not.
+    owned_bytes: usize,
     /// Events beyond the capacity, for the next batches. None of them lies in the arena. Bounded by what a loop may
     /// say unasked: a few events for each of its connections.
     overflow: VecDeque<Event>,
@@ -37,7 +39,13 @@ pub struct EventBatch {
 impl EventBatch {
     /// Makes a batch for up to `capacity` events. Its memory never moves.
     pub fn with_capacity(capacity: usize) -> Self {
-        Self { descriptors: vec![0; capacity * DESCRIPTOR_BYTES], len: 0, owned: Vec::new(), overflow: VecDeque::new() }
+        Self {
+            descriptors: vec![0; capacity * DESCRIPTOR_BYTES],
+            len: 0,
+            owned: Vec::new(),
+            owned_bytes: 0,
+            overflow: VecDeque::new(),
+        }
     }
 
     /// Events that still fit; 0 while older events wait for the next batch.
@@ -59,11 +67,17 @@ impl EventBatch {
         self.len == 0
     }
 
+    /// Bytes of this batch's payloads that lie outside the arena.
+    pub const fn owned_bytes(&self) -> usize {
+        self.owned_bytes
+    }
+
     /// Begins the next batch: forgets the events Java has read, frees the payloads that nobody fetched and lays out
     /// what did not fit before.
     pub fn advance(&mut self) {
         self.len = 0;
         self.owned.clear();
+        self.owned_bytes = 0;
         self.owned.shrink_to(64);
         while self.len < self.capacity() {
             let Some(event) = self.overflow.pop_front() else { break };
@@ -94,6 +108,7 @@ impl EventBatch {
             Payload::Owned(bytes) if bytes.is_empty() => (0, 0, 0),
             Payload::Owned(bytes) => {
                 let length = bytes.len() as u32;
+                self.owned_bytes += bytes.len();
                 self.owned.push((self.len, bytes));
                 (0, length, flags::FETCH)
             }

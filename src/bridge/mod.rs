@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod admission;
 pub mod command;
 pub mod command_queue;
 pub mod event;
@@ -12,13 +13,16 @@ pub mod event_batch;
 pub mod pressure;
 pub mod request_record;
 pub mod session_id;
+pub mod tls_record;
 pub mod wake_gate;
 
-pub use command::{Accept, Command, Outgoing, Respond, SendOutcome, Target};
+pub use admission::{Admission, AdmissionLimits, OverLimit, Ticket};
+pub use command::{Accept, Command, DeflateChoice, Outgoing, Respond, SendOutcome, Target};
 pub use command_queue::CommandQueue;
 pub use event::{Event, EventKind, Payload};
 pub use event_batch::EventBatch;
 pub use pressure::Pressure;
-pub use request_record::encode_request;
+pub use request_record::{Endpoints, encode_request};
 pub use session_id::SessionId;
+pub use tls_record::{ClientAuth, IdentityRecord, MalformedRecord, TlsRecord};
 pub use wake_gate::WakeGate;

@@ -1,6 +1,7 @@
 //! Takes connections from the listener and spreads them over the loops. Knows nothing of what they say.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
@@ -8,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::bridge::{Command, CommandQueue};
+use crate::bridge::{Admission, Command, CommandQueue};
 use crate::engine::counters::Counters;
 use crate::engine::ready_list::{ReadyList, SocketWaker};
 
@@ -16,8 +17,6 @@ use crate::engine::ready_list::{ReadyList, SocketWaker};
 pub const LISTENER_SLOT: u32 = u32::MAX;
 /// Connections taken in one turn, so that sessions are served in between.
 const ACCEPTS_PER_TURN: usize = 64;
-/// Connections over the limit that still get their 503; more are cut at once.
-const REFUSED_AT_ONCE: usize = 256;
 /// Pause after an error such as "too many open files".
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -34,28 +33,29 @@ pub struct LoopLoad {
 pub struct Acceptor {
     listener: TcpListener,
     loads: Arc<[LoopLoad]>,
-    max_connections: usize,
+    admission: Arc<Admission>,
     wake: Arc<SocketWaker>,
     waker: Waker,
     paused_until: Option<Instant>,
 }
 
 impl Acceptor {
-    /// Serves a listener, in the context of a tokio runtime.
+    /// Serves a listener, in the context of a tokio runtime. Over TLS nobody is refused by an answer: a handshake would
+    /// cost more than the connection that there is no room for.
     ///
     /// # Errors
     /// If the runtime cannot watch the socket.
     pub fn new(
         listener: std::net::TcpListener,
         loads: Arc<[LoopLoad]>,
-        max_connections: usize,
+        admission: Arc<Admission>,
         ready: &Arc<ReadyList>,
     ) -> io::Result<Self> {
         let listener = TcpListener::from_std(listener)?;
         let wake = SocketWaker::new(LISTENER_SLOT, ready);
         let waker = Waker::from(Arc::clone(&wake));
         waker.wake_by_ref();
-        Ok(Self { listener, loads, max_connections, wake, waker, paused_until: None })
+        Ok(Self { listener, loads, admission, wake, waker, paused_until: None })
     }
 
     /// When accepting goes on after an error.
@@ -75,9 +75,9 @@ impl Acceptor {
         for _ in 0..ACCEPTS_PER_TURN {
             match self.listener.poll_accept(&mut Context::from_waker(&self.waker)) {
                 Poll::Pending => return,
-                Poll::Ready(Ok((socket, _))) => {
+                Poll::Ready(Ok((socket, peer))) => {
                     counters.connections_accepted.add(1);
-                    self.place(socket, counters);
+                    self.place(socket, peer, counters);
                 }
                 Poll::Ready(Err(error)) if is_of_one_connection(&error) => {}
                 Poll::Ready(Err(error)) => {
@@ -90,23 +90,22 @@ impl Acceptor {
         self.waker.wake_by_ref();
     }
 
-    fn place(&self, socket: TcpStream, counters: &Counters) {
-        let open: usize = self.loads.iter().map(|load| load.connections.load(Ordering::Relaxed)).sum();
-        let over_limit = open >= self.max_connections;
-        if over_limit {
+    fn place(&self, socket: TcpStream, peer: SocketAddr, counters: &Counters) {
+        let ticket = self.admission.admit(peer.ip());
+        if ticket.as_ref().is_none_or(|ticket| ticket.over_limit().is_some()) {
             counters.refused_over_limit.add(1);
-            if open >= self.max_connections + REFUSED_AT_ONCE {
-                tracing::debug!(open, "a connection was cut: over maxConnections and too many are being refused");
-                return;
-            }
         }
+        let Some(ticket) = ticket else {
+            tracing::debug!(%peer, "a connection was cut: over a limit, and too many others are being refused");
+            return;
+        };
         let Some(least) = self.loads.iter().min_by_key(|load| load.connections.load(Ordering::Relaxed)) else {
             return;
         };
         match socket.into_std() {
             Ok(socket) => {
                 least.connections.fetch_add(1, Ordering::Relaxed);
-                least.commands.push(Command::Adopt { socket, over_limit });
+                least.commands.push(Command::Adopt { socket, ticket });
             }
             Err(error) => tracing::warn!(%error, "a connection was lost on its way to its loop"),
         }

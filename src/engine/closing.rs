@@ -7,6 +7,7 @@ use crate::bridge::EventKind;
 use crate::engine::connection::{Connection, LoopContext, Next, Phase};
 use crate::engine::messages::InboundEnd;
 use crate::engine::session_table::ReadyState;
+use crate::engine::transport::Transport;
 use crate::protocol::{CloseCode, CloseReason, ClosingState, ProtocolViolation, encode_close};
 
 impl Connection {
@@ -58,6 +59,7 @@ impl Connection {
             None => tracing::info!(session, "closing with {code}: {violation}"),
         }
         let Some(open) = self.open_state() else { return };
+        ctx.counters.violations.add(1);
         let already_closing = open.closing != ClosingState::Open;
         open.end = Some(InboundEnd::Violation(violation));
         if already_closing {
@@ -175,7 +177,9 @@ impl Connection {
         self.session.set_closed();
         self.emit(ctx, EventKind::Closed, status.code.0, &status.reason);
         ctx.counters.sessions_closed.add(1);
-        if peer_is_done && self.queue.is_empty() {
+        // TLS says goodbye in its own layer too, and the peer answers that.
+        let is_tls = self.socket.as_ref().is_some_and(Transport::is_tls);
+        if peer_is_done && self.queue.is_empty() && !is_tls {
             self.phase = Phase::Lingering { shut_down: true };
             return Next::Remove;
         }
@@ -191,6 +195,7 @@ impl Connection {
             self.settle(ctx);
         } else if open.status.is_none() {
             self.emit(ctx, EventKind::Failed, 0, why);
+            ctx.counters.transports_lost.add(1);
         }
         self.finish(ctx);
     }
@@ -203,6 +208,10 @@ impl Connection {
         if open.end.is_some() && open.status.is_none() {
             self.proceed_closing(ctx);
             return Next::Wait;
+        }
+        if open.status.is_none() {
+            // No closing handshake: the peer has not answered our Close.
+            ctx.counters.transports_lost.add(1);
         }
         self.finish(ctx);
         Next::Remove

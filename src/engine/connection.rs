@@ -1,12 +1,12 @@
 //! One connection of a loop: its socket, its phase, its write queue. Knows the loop only as a [`LoopContext`].
 //!
 //! ```text
-//!  Head --> Handshaking --> Open --> Lingering --> removed
-//!   |  ^         |                      ^
-//!   |  +- Http   +--- refused ----------+
-//!   +------------------- refused -------+
+//!  Tls --> Head --> Handshaking --> Open --> Lingering --> removed
+//!   |       |  ^         |                      ^
+//!   |       |  +- Http   +--- refused ----------+
+//!   +-------+---------------- refused ----------+
 //! ```
-//! `opening` serves Head, Handshaking and Http, `messages` and `closing` serve Open.
+//! A plain connection begins with Head. `tls` serves Tls, `opening` Head, Handshaking and Http, `messages` and `closing` Open.
 
 use std::io;
 use std::ops::Range;
@@ -16,19 +16,22 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
-use crate::bridge::{Event, EventBatch, EventKind, Payload, Respond, Target};
+use crate::bridge::{Event, EventBatch, EventKind, Payload, Respond, Target, Ticket};
 use crate::config::EngineConfig;
 use crate::engine::arena::{Arena, READ_BYTES};
+use crate::engine::context_watch::ContextWatch;
 use crate::engine::counters::Counters;
 use crate::engine::deadlines::Deadlines;
+use crate::engine::held_bytes::HeldBytes;
 use crate::engine::http::Notices;
 use crate::engine::messages::OpenState;
 use crate::engine::opening::{Handshaking, HeadState};
 use crate::engine::ready_list::SocketWaker;
 use crate::engine::session_table::Session;
+use crate::engine::tls::{TlsOpening, TlsServer};
+use crate::engine::transport::Transport;
 use crate::engine::write_queue::WriteQueue;
 use crate::protocol::Inflater;
 
@@ -37,7 +40,10 @@ const LINGER: Duration = Duration::from_secs(2);
 /// Pongs that may wait before reading stops: a peer that pings must read, too.
 pub const MAX_WAITING_CONTROL_BYTES: usize = 4096;
 /// Room in the batch without which a socket is not read: a chunk may end in these events.
-pub const LEAST_EVENTS: usize = 8;
+const LEAST_EVENTS: usize = 8;
+
+/// Bytes of payloads outside the arena from which on a turn makes no more: it holds so many and one message.
+const MAX_OWNED_BYTES: usize = 1 << 20;
 
 /// What a connection may use of its loop while it is served.
 pub struct LoopContext {
@@ -47,8 +53,16 @@ pub struct LoopContext {
     pub config: Arc<EngineConfig>,
     pub counters: Arc<Counters>,
     pub notices: Arc<Notices>,
-    /// Inflates the compressed messages of all connections of the loop.
+    /// Inflates for all connections, one message at a time.
     pub inflater: Inflater,
+    pub held_bytes: Arc<HeldBytes>,
+    pub context_watch: ContextWatch,
+    /// Where the seconds of rates begin.
+    pub started: Instant,
+    /// New connections begin with TLS.
+    pub tls: Option<Arc<TlsServer>>,
+    /// TLS handshakes that may still take a step before sessions get their turn.
+    pub handshakes_left: u32,
     /// Slots with something to write.
     pub dirty: Vec<u32>,
     /// The engine stops: nothing new is begun.
@@ -58,7 +72,12 @@ pub struct LoopContext {
 impl LoopContext {
     /// Whether this turn can read no more.
     pub fn is_full(&self) -> bool {
-        self.arena.room().is_none() || self.batch.remaining() < LEAST_EVENTS
+        self.arena.room().is_none() || self.is_batch_full()
+    }
+
+    /// Whether no more events may be made in this turn.
+    pub fn is_batch_full(&self) -> bool {
+        self.batch.remaining() < LEAST_EVENTS || self.batch.owned_bytes() >= MAX_OWNED_BYTES
     }
 }
 
@@ -75,6 +94,8 @@ pub enum Next {
 
 /// Where a connection stands.
 pub enum Phase {
+    /// Before or in the TLS handshake.
+    Tls(TlsOpening),
     /// Reading a request head.
     Head(HeadState),
     /// A valid opening handshake waits for Java.
@@ -91,7 +112,7 @@ pub enum Phase {
 pub struct Connection {
     pub target: Target,
     pub session: Arc<Session>,
-    pub socket: Option<TcpStream>,
+    pub socket: Option<Transport>,
     pub wake: Arc<SocketWaker>,
     pub waker: Waker,
     pub phase: Phase,
@@ -99,8 +120,8 @@ pub struct Connection {
     pub deadline: Option<Instant>,
     /// Listed in [`LoopContext::dirty`].
     pub dirty: bool,
-    /// Answers 503: the engine is full.
-    pub over_limit: bool,
+    /// Its place in the engine's counts.
+    pub ticket: Ticket,
 }
 
 /// What a read has brought.
@@ -125,6 +146,7 @@ impl Connection {
             }
         }
         match self.phase {
+            Phase::Tls(_) => self.open_tls(ctx),
             Phase::Head(_) => self.read_head(ctx),
             Phase::Open(_) => self.read_messages(ctx),
             Phase::Lingering { .. } => self.discard_input(ctx),
@@ -171,7 +193,13 @@ impl Connection {
         };
         match Pin::new(socket).poll_shutdown(&mut Context::from_waker(&self.waker)) {
             Poll::Ready(Ok(())) => Next::Again,
-            _ => Next::Remove,
+            Poll::Ready(Err(_)) => Next::Remove,
+            Poll::Pending => {
+                // The close_notify of TLS finds no room yet.
+                self.phase = Phase::Lingering { shut_down: false };
+                self.queue.block();
+                Next::Wait
+            }
         }
     }
 
@@ -218,12 +246,12 @@ impl Connection {
 
     /// After a short read: tokio knows that the socket is empty, so this only registers the waker.
     pub fn arm_reading(&mut self) -> Next {
-        let Some(socket) = self.socket.as_ref() else {
+        let Some(socket) = self.socket.as_mut() else {
             return Next::Wait;
         };
-        match socket.poll_read_ready(&mut Context::from_waker(&self.waker)) {
+        match socket.poll_readable(&mut Context::from_waker(&self.waker)) {
             Poll::Pending => Next::Wait,
-            Poll::Ready(_) => Next::Again,
+            Poll::Ready(()) => Next::Again,
         }
     }
 
@@ -261,8 +289,9 @@ impl Connection {
     pub fn expire(&mut self, ctx: &mut LoopContext) -> Next {
         self.deadline = None;
         match &self.phase {
+            Phase::Tls(_) => self.handshake_took_too_long(ctx),
             // Browsers open spare connections: no request, no answer.
-            Phase::Head(head) if head.bytes.is_empty() => Next::Remove,
+            Phase::Head(head) if head.bytes.is_empty() => self.abandon(ctx),
             Phase::Head(_) => self.refuse_late(ctx),
             Phase::Open(_) => self.closing_took_too_long(ctx),
             Phase::Handshaking(_) | Phase::Http(_) | Phase::Lingering { .. } => Next::Remove,
@@ -277,9 +306,9 @@ mod tests {
     /// Of the 2 KiB that an idle connection may cost, most is tokio's; `tests/idle_memory.rs` measures the whole.
     #[test]
     fn an_idle_connection_stays_small() {
-        assert!(size_of::<Connection>() <= 256, "{}", size_of::<Connection>());
-        assert!(size_of::<OpenState>() <= 224, "{}", size_of::<OpenState>());
-        assert!(size_of::<Session>() <= 32, "{}", size_of::<Session>());
+        assert!(size_of::<Connection>() <= 264, "{}", size_of::<Connection>());
+        assert!(size_of::<OpenState>() <= 248, "{}", size_of::<OpenState>());
+        assert!(size_of::<Session>() <= 56, "{}", size_of::<Session>());
         assert!(size_of::<SocketWaker>() <= 24, "{}", size_of::<SocketWaker>());
     }
 }

@@ -44,7 +44,7 @@ counters! {
     connections_accepted,
     /// Connections that exist now.
     connections_open,
-    /// Opening handshakes that got an answer other than 101.
+    /// Opening handshakes that got an answer other than 101, and plain requests that were refused before Java saw them.
     handshakes_refused,
     /// Sessions that got their 101.
     sessions_opened,
@@ -60,8 +60,16 @@ counters! {
     bytes_in,
     /// Bytes written to sockets.
     bytes_out,
-    /// Connections over the limit: answered 503 or cut.
+    /// Connections over a limit: answered 503 or 429, or cut.
     refused_over_limit,
     /// Sessions ended because their peer did not read.
     terminated_slow,
+    /// Sessions ended because their peer broke a rule of the protocol or went over a limit.
+    violations,
+    /// Sessions of which the transport ended without a closing handshake, and plain requests it left unanswered.
+    transports_lost,
+    /// Connections that ended before one whole request could be handed on: the peer left, or sent nothing in time.
+    handshakes_abandoned,
+    /// TLS handshakes that failed or did not end in time.
+    tls_handshakes_failed,
 }

@@ -7,16 +7,20 @@ use std::time::Duration;
 use parking_lot::{Mutex, MutexGuard};
 use socket2::{Domain, Protocol, Socket, Type};
 
-use crate::bridge::{Accept, Command, Outgoing, Respond, SendOutcome, SessionId, Target};
+use crate::bridge::{Accept, Admission, AdmissionLimits, Command, Respond, SendOutcome, SessionId, Target};
 use crate::config::EngineConfig;
 use crate::engine::acceptor::LoopLoad;
 use crate::engine::counters::Counters;
+use crate::engine::deflater_pool::DeflaterPool;
 use crate::engine::event_loop::{EventLoop, LoopShare, Turn};
+use crate::engine::held_bytes::HeldBytes;
+use crate::engine::session_deflate::OutboundDeflate;
 use crate::engine::session_table::{ReadyState, Session, SessionTable};
-use crate::protocol::{CloseReason, MessageLimits, Opcode, encode_header, header_bytes};
+use crate::engine::tls::TlsServer;
+use crate::protocol::{CloseReason, MessageLimits};
 
-/// Pings and pongs of Java that may wait, held against this instead of the high-water mark.
-const MAX_CONTROL_BYTES: u64 = 64 << 10;
+/// Connections over a limit that still get an answer; more are cut at once.
+const REFUSED_AT_ONCE: usize = 256;
 
 /// Why an engine could not start.
 #[derive(Debug, thiserror::Error)]
@@ -43,25 +47,9 @@ pub enum ApiMisuse {
     /// The engine was not started for tests.
     #[error("only an engine with test_hooks=1 has this")]
     NotForTests,
-}
-
-/// What Java sends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MessageKind {
-    /// Text, valid UTF-8.
-    Text = 1,
-    /// Binary.
-    Binary,
-    /// Ping, at most 125 bytes.
-    Ping,
-    /// Pong, at most 125 bytes.
-    Pong,
-}
-
-impl MessageKind {
-    const fn is_control(self) -> bool {
-        matches!(self, Self::Ping | Self::Pong)
-    }
+    /// The engine serves plain connections.
+    #[error("the engine was started without TLS")]
+    NoTls,
 }
 
 /// How Java closes.
@@ -75,12 +63,14 @@ pub enum CloseRequest {
 
 /// A running engine.
 pub struct Engine {
-    config: Arc<EngineConfig>,
-    sessions: Arc<SessionTable>,
+    pub(super) config: Arc<EngineConfig>,
+    pub(super) sessions: Arc<SessionTable>,
+    pub(super) deflaters: DeflaterPool,
     loads: Arc<[LoopLoad]>,
     counters: Vec<Arc<Counters>>,
     loops: Vec<Mutex<EventLoop>>,
     address: SocketAddr,
+    tls: Option<Arc<TlsServer>>,
 }
 
 impl Engine {
@@ -89,6 +79,18 @@ impl Engine {
     /// # Errors
     /// [`StartError`] with the address.
     pub fn start(config: EngineConfig) -> Result<Self, StartError> {
+        Self::start_with(config, None)
+    }
+
+    /// [`start`](Self::start) with TLS on every connection: `wss` and `https` in place of `ws` and `http`.
+    ///
+    /// # Errors
+    /// [`StartError`] with the address.
+    pub fn start_tls(config: EngineConfig, tls: TlsServer) -> Result<Self, StartError> {
+        Self::start_with(config, Some(Arc::new(tls)))
+    }
+
+    fn start_with(config: EngineConfig, tls: Option<Arc<TlsServer>>) -> Result<Self, StartError> {
         let wanted = SocketAddr::new(config.host, config.port);
         let failed = |cause| StartError { address: wanted, cause };
         let listener = listen(wanted, config.backlog).map_err(failed)?;
@@ -96,6 +98,10 @@ impl Engine {
         let config = Arc::new(config);
         let sessions = Arc::new(SessionTable::default());
         let loads: Arc<[LoopLoad]> = (0..config.loops).map(|_| LoopLoad::default()).collect();
+        // An answer over TLS would cost a handshake, and those that are too many get none.
+        let refused_at_once = if tls.is_some() { 0 } else { REFUSED_AT_ONCE };
+        let admission = Arc::new(Admission::new(admission_limits(&config), refused_at_once));
+        let held_bytes = Arc::new(HeldBytes::new(config.max_held_bytes));
         let mut listener = Some(listener);
         let (mut loops, mut counters) = (Vec::new(), Vec::new());
         for index in 0..config.loops {
@@ -104,17 +110,29 @@ impl Engine {
                 config: Arc::clone(&config),
                 sessions: Arc::clone(&sessions),
                 loads: Arc::clone(&loads),
+                admission: Arc::clone(&admission),
+                held_bytes: Arc::clone(&held_bytes),
                 counters: Arc::new(Counters::default()),
+                tls: tls.clone(),
             };
             counters.push(Arc::clone(&share.counters));
             loops.push(Mutex::new(EventLoop::new(share, listener.take()).map_err(failed)?));
         }
-        Ok(Self { config, sessions, loads, counters, loops, address })
+        let deflaters = DeflaterPool::new(idle_deflaters(&config));
+        Ok(Self { config, sessions, deflaters, loads, counters, loops, address, tls })
     }
 
     /// Where the engine listens.
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The certificates of this engine, to be exchanged from any thread.
+    ///
+    /// # Errors
+    /// [`ApiMisuse::NoTls`] if it was started without.
+    pub fn tls(&self) -> Result<&TlsServer, ApiMisuse> {
+        self.tls.as_deref().ok_or(ApiMisuse::NoTls)
     }
 
     /// Drives a loop until there are events or it has stopped. One caller at a time.
@@ -152,64 +170,6 @@ impl Engine {
         found.try_lock().ok_or(ApiMisuse::AlreadyDriven(index))
     }
 
-    /// Queues a message of `payload_bytes`, which `fill` writes. From any thread; one thread's messages keep their order.
-    ///
-    /// # Errors
-    /// What `fill` returns; then nothing was queued.
-    pub fn send<E>(
-        &self,
-        id: SessionId,
-        kind: MessageKind,
-        more_follows: bool,
-        payload_bytes: usize,
-        fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
-    ) -> Result<SendOutcome, E> {
-        let sent = self.sessions.with(id, |session| {
-            if let Some(refusal) = self.refuse(id, session, kind) {
-                return Ok(refusal);
-            }
-            let is_control = kind.is_control();
-            // RFC 6455 section 5.5: control frames come in one piece.
-            let more_follows = more_follows && !is_control;
-            let bytes = encode(opcode(kind), !more_follows, payload_bytes, fill)?;
-            if more_follows && !session.parts.begin(kind as u8) {
-                return Ok(SendOutcome::Interleaved);
-            }
-            let weight = session.pressure.add_message(bytes.len(), is_control);
-            self.push(id, session, |target| Command::Send(target, Outgoing { bytes, is_control, more_follows }));
-            if !more_follows && !is_control {
-                session.parts.end();
-            }
-            let high = self.config.send_high_water_bytes;
-            Ok(if weight >= high { SendOutcome::Pressured } else { SendOutcome::Queued })
-        });
-        sent.unwrap_or(Ok(SendOutcome::Closed))
-    }
-
-    /// Why a message is not taken.
-    fn refuse(&self, id: SessionId, session: &Session, kind: MessageKind) -> Option<SendOutcome> {
-        if session.state() != ReadyState::Open {
-            return Some(SendOutcome::Closed);
-        }
-        let is_full = match kind.is_control() {
-            true => session.pressure.control_weight() >= MAX_CONTROL_BYTES,
-            false => session.pressure.weight() >= self.config.send_high_water_bytes,
-        };
-        if is_full {
-            return Some(self.terminate(id, session));
-        }
-        let fits = kind.is_control() || session.parts.allow(kind as u8);
-        (!fits).then_some(SendOutcome::Interleaved)
-    }
-
-    fn terminate(&self, id: SessionId, session: &Session) -> SendOutcome {
-        if !session.transition(ReadyState::Open, ReadyState::Closing) {
-            return SendOutcome::Closed;
-        }
-        self.push(id, session, Command::Terminate);
-        SendOutcome::Terminated
-    }
-
     /// Starts to close a session. `Closed` if that has begun before.
     pub fn close(&self, id: SessionId, request: CloseRequest) -> SendOutcome {
         self.change(id, ReadyState::Open, ReadyState::Closing, |target| match request {
@@ -220,6 +180,10 @@ impl Engine {
 
     /// Accepts an opening handshake. `Closed` if the connection is gone.
     pub fn accept(&self, id: SessionId, accept: Accept) -> SendOutcome {
+        if let Some(deflate) = &accept.deflate {
+            // Before the state is open: who may send then finds it.
+            self.sessions.with(id, |session| session.deflate.set(OutboundDeflate::new(deflate)));
+        }
         self.change(id, ReadyState::Connecting, ReadyState::Open, |target| Command::Accept(target, Box::new(accept)))
     }
 
@@ -283,7 +247,7 @@ impl Engine {
         told.map_or(SendOutcome::Closed, |()| SendOutcome::Queued)
     }
 
-    fn push(&self, id: SessionId, session: &Session, command: impl FnOnce(Target) -> Command) {
+    pub(super) fn push(&self, id: SessionId, session: &Session, command: impl FnOnce(Target) -> Command) {
         let target = Target { session: id, slot: session.slot };
         self.loads[session.loop_index as usize].commands.push(command(target));
     }
@@ -294,7 +258,8 @@ impl Engine {
     }
 
     /// Bytes accepted for a session and not yet written to its socket, frame headers included; 0 after its end, also
-    /// while a frame that was cut off in the middle is still being completed.
+    /// while a frame that was cut off in the middle is still being completed. Over TLS a write ends in its buffer, which
+    /// holds at most 32 KiB until the socket takes them.
     pub fn buffered_amount(&self, id: SessionId) -> u64 {
         let waiting = |session: &Session| match session.state() {
             ReadyState::Closed => 0,
@@ -318,27 +283,16 @@ impl Engine {
     }
 }
 
-/// A frame whose payload is written by `fill`.
-fn encode<E>(
-    opcode: Opcode,
-    fin: bool,
-    payload_bytes: usize,
-    fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
-) -> Result<Vec<u8>, E> {
-    let header_bytes = header_bytes(payload_bytes, false);
-    let mut bytes = Vec::with_capacity(header_bytes + payload_bytes);
-    encode_header(&mut bytes, fin, false, opcode, payload_bytes, None);
-    bytes.resize(header_bytes + payload_bytes, 0);
-    fill(&mut bytes[header_bytes..])?;
-    Ok(bytes)
+/// As many as threads that send at one moment, on a machine with little else to do.
+fn idle_deflaters(config: &EngineConfig) -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).max(config.loops)
 }
 
-const fn opcode(kind: MessageKind) -> Opcode {
-    match kind {
-        MessageKind::Text => Opcode::Text,
-        MessageKind::Binary => Opcode::Binary,
-        MessageKind::Ping => Opcode::Ping,
-        MessageKind::Pong => Opcode::Pong,
+fn admission_limits(config: &EngineConfig) -> AdmissionLimits {
+    AdmissionLimits {
+        max_connections: config.max_connections,
+        max_connections_per_address: config.max_connections_per_address,
+        max_handshakes: config.max_handshakes,
     }
 }
 

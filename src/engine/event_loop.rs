@@ -18,21 +18,27 @@ use slab::Slab;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::Sleep;
 
-use crate::bridge::{CommandQueue, Event, EventBatch, EventKind, Payload, SessionId, Target};
+use crate::bridge::{Admission, CommandQueue, Event, EventBatch, EventKind, Payload, SessionId, Target};
 use crate::config::EngineConfig;
 use crate::engine::acceptor::{Acceptor, LISTENER_SLOT, LoopLoad};
 use crate::engine::arena::Arena;
 use crate::engine::connection::{Connection, LoopContext, Next};
+use crate::engine::context_watch::ContextWatch;
 use crate::engine::counters::Counters;
 use crate::engine::deadlines::Deadlines;
+use crate::engine::held_bytes::HeldBytes;
 use crate::engine::http::Notices;
 use crate::engine::log::{LogLines, LogSubscriber};
 use crate::engine::ready_list::ReadyList;
 use crate::engine::session_table::SessionTable;
+use crate::engine::tls::TlsServer;
 use crate::protocol::Inflater;
 
 /// Events of one turn at most.
 pub const BATCH_EVENTS: usize = 8192;
+
+/// Steps of TLS handshakes between two looks at the sessions: an RSA signature takes about a millisecond.
+const HANDSHAKE_STEPS: u32 = 16;
 
 /// What a turn has brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +56,10 @@ pub struct LoopShare {
     pub config: Arc<EngineConfig>,
     pub sessions: Arc<SessionTable>,
     pub loads: Arc<[LoopLoad]>,
+    pub admission: Arc<Admission>,
+    pub held_bytes: Arc<HeldBytes>,
     pub counters: Arc<Counters>,
+    pub tls: Option<Arc<TlsServer>>,
 }
 
 /// A loop with its runtime. `Send`: successive turns may run on different threads.
@@ -96,6 +105,11 @@ impl EventLoop {
             counters: Arc::clone(&share.counters),
             notices: Arc::new(Notices::new(&ready)),
             inflater: Inflater::default(),
+            held_bytes: Arc::clone(&share.held_bytes),
+            context_watch: ContextWatch::new(share.config.compressor_idle),
+            started: Instant::now(),
+            tls: share.tls.clone(),
+            handshakes_left: HANDSHAKE_STEPS,
             dirty: Vec::new(),
             stopping: false,
         };
@@ -183,8 +197,8 @@ impl LoopState {
 
     fn start_listening(&mut self) {
         let Some(listener) = self.listener.take() else { return };
-        let most = self.ctx.config.max_connections;
-        match Acceptor::new(listener, Arc::clone(&self.share.loads), most, &self.ready) {
+        let admission = Arc::clone(&self.share.admission);
+        match Acceptor::new(listener, Arc::clone(&self.share.loads), admission, &self.ready) {
             Ok(acceptor) => self.acceptor = Some(acceptor),
             Err(error) => tracing::error!(%error, "the listener cannot be watched: no connection will be accepted"),
         }
@@ -194,6 +208,7 @@ impl LoopState {
         let mut slots = std::mem::take(&mut self.scratch);
         slots.append(&mut self.again);
         self.ready.take(&mut slots);
+        self.ctx.handshakes_left = HANDSHAKE_STEPS;
         for (at, &slot) in slots.iter().enumerate() {
             if self.ctx.is_full() {
                 // Who got nothing of this turn is first in the next one.
@@ -275,6 +290,7 @@ impl LoopState {
             };
             self.guarded(slot, target, Connection::expire);
         }
+        self.release_contexts(now);
         if let Some(acceptor) =
             self.acceptor.as_mut().filter(|acceptor| acceptor.paused_until().is_some_and(|at| at <= now))
         {
@@ -286,9 +302,24 @@ impl LoopState {
         }
     }
 
+    /// Compressors of sessions that have sent nothing for a while.
+    fn release_contexts(&mut self, now: Instant) {
+        while let Some(target) = self.ctx.context_watch.pop_due(now) {
+            let connection = self.connections.get(target.slot as usize).filter(|found| found.target == target);
+            let context = connection.and_then(|connection| connection.session.deflate.context());
+            if context.is_some_and(|context| !context.release_if_idle()) {
+                self.ctx.context_watch.add(target);
+            }
+        }
+    }
+
     fn arm_timer(&mut self, cx: &mut Context<'_>) {
         let paused = self.acceptor.as_ref().and_then(Acceptor::paused_until);
-        let Some(next) = [self.ctx.deadlines.earliest(), self.stop_at, paused].into_iter().flatten().min() else {
+        let Some(next) = [self.ctx.deadlines.earliest(), self.ctx.context_watch.earliest(), self.stop_at, paused]
+            .into_iter()
+            .flatten()
+            .min()
+        else {
             return;
         };
         let due = match &self.timer {

@@ -6,7 +6,6 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -21,12 +20,13 @@ use hyper::service::service_fn;
 use hyper::{Request, Response};
 use parking_lot::Mutex;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::time::Sleep;
 
-use crate::bridge::{Respond, Target, encode_request};
+use crate::bridge::{Endpoints, Respond, Target, encode_request};
+use crate::engine::counters::Counters;
 use crate::engine::ready_list::ReadyList;
+use crate::engine::transport::Transport;
 
 /// A response whose reader takes nothing for this long is given up.
 const WRITE_STALL: Duration = Duration::from_secs(30);
@@ -44,9 +44,9 @@ pub enum Outcome {
     /// Nothing: the transport failed.
     Lost,
     /// The response is out and was the last one.
-    Close(TcpStream),
+    Close(Transport),
     /// Another request may come; the bytes are its beginning.
-    KeepAlive(TcpStream, Vec<u8>),
+    KeepAlive(Transport, Vec<u8>),
 }
 
 /// Notices of all exchanges of a loop.
@@ -81,16 +81,16 @@ impl Notices {
 /// One request, as the loop hands it over.
 pub struct Exchange {
     pub target: Target,
-    pub socket: TcpStream,
+    pub socket: Transport,
     /// Everything read so far, from the first byte of the head on.
     pub bytes: Vec<u8>,
     pub head_bytes: usize,
     /// Length of the body; `None`: chunked, so the connection ends with the response.
     pub body_bytes: Option<u64>,
-    pub remote: SocketAddr,
-    pub local: SocketAddr,
+    pub endpoints: Endpoints,
     pub max_body_bytes: usize,
     pub body_timeout: Duration,
+    pub counters: Arc<Counters>,
 }
 
 /// Serves one request and gives the socket back, also if serving it panics.
@@ -133,10 +133,10 @@ impl Drop for DoneOnDrop {
 struct Asking {
     target: Target,
     head: Vec<u8>,
-    remote: SocketAddr,
-    local: SocketAddr,
+    endpoints: Endpoints,
     max_body_bytes: usize,
     body_timeout: Duration,
+    counters: Arc<Counters>,
     notices: Arc<Notices>,
 }
 
@@ -145,10 +145,10 @@ impl Asking {
         Self {
             target: exchange.target,
             head: exchange.bytes[..exchange.head_bytes].to_vec(),
-            remote: exchange.remote,
-            local: exchange.local,
+            endpoints: exchange.endpoints.clone(),
             max_body_bytes: exchange.max_body_bytes,
             body_timeout: exchange.body_timeout,
+            counters: Arc::clone(&exchange.counters),
             notices,
         }
     }
@@ -156,9 +156,12 @@ impl Asking {
     async fn answer(self, request: Request<Incoming>) -> Response<Full<Bytes>> {
         let body = match self.read_body(request.into_body()).await {
             Ok(body) => body,
-            Err(refusal) => return closing(refusal),
+            Err(refusal) => {
+                self.counters.handshakes_refused.add(1);
+                return closing(refusal);
+            }
         };
-        let record = encode_request(self.remote, self.local, &self.head, &body);
+        let record = encode_request(&self.endpoints, &self.head, &body);
         let (answer, answered) = oneshot::channel();
         self.notices.push(Notice::Request { target: self.target, record, answer });
         match answered.await {
@@ -216,7 +219,7 @@ fn closing(mut response: Response<Full<Bytes>>) -> Response<Full<Bytes>> {
 
 /// The bytes of one request on the way in, the socket on the way out.
 struct ExchangeIo {
-    socket: TcpStream,
+    socket: Transport,
     /// What the loop had read already.
     bytes: Vec<u8>,
     at: usize,
@@ -285,8 +288,9 @@ impl Write for ExchangeIo {
         self.guard_stall(polled, cx)
     }
 
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let polled = Pin::new(&mut self.socket).poll_flush(cx);
+        self.guard_stall(polled, cx)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -5,9 +5,10 @@ use std::ops::Range;
 use crate::bridge::event::flags;
 use crate::bridge::pressure::MESSAGE_OVERHEAD_BYTES;
 use crate::bridge::{Accept, Event, EventKind, Outgoing, Payload};
-use crate::engine::connection::{
-    Connection, LEAST_EVENTS, LoopContext, MAX_WAITING_CONTROL_BYTES, Next, Phase, ReadOutcome,
-};
+use crate::engine::connection::{Connection, LoopContext, MAX_WAITING_CONTROL_BYTES, Next, Phase, ReadOutcome};
+use crate::engine::control_rate::ControlRate;
+use crate::engine::held_bytes::HeldShare;
+use crate::engine::session_deflate::Context;
 use crate::protocol::{
     self, CloseReason, ClosingState, DataKind, Incoming, MessageLimits, MessageReader, Opcode, ProtocolViolation, Role,
 };
@@ -33,6 +34,9 @@ pub struct OpenState {
     unfinished_bytes: u64,
     /// Input that was read and not yet looked at.
     rest: Vec<u8>,
+    /// What `reader` and `rest` hold, in the engine's account.
+    held: HeldShare,
+    control_rate: ControlRate,
     /// A message of Java went out in part.
     in_fragments: bool,
     pub closing: ClosingState,
@@ -44,15 +48,20 @@ pub struct OpenState {
 
 impl OpenState {
     /// A session that begins with the bytes that came behind its handshake.
-    pub fn new(accept: &Accept, rest: Vec<u8>) -> Self {
+    pub fn new(accept: &Accept, rest: Vec<u8>, held: HeldShare) -> Self {
         let mut reader = MessageReader::new(Role::Server, accept.limits);
         reader.set_partial_delivery(accept.partial);
+        if let Some(deflate) = &accept.deflate {
+            reader.set_deflate(deflate.parameters.inbound(Role::Server));
+        }
         Self {
             reader,
             window_bytes: accept.window_bytes,
             // Java gives the whole window back when `afterConnectionEstablished` has returned: nothing is read before it.
             unfinished_bytes: accept.window_bytes.map_or(0, u64::from),
             rest,
+            held,
+            control_rate: ControlRate::default(),
             in_fragments: false,
             closing: ClosingState::Open,
             end: None,
@@ -64,6 +73,16 @@ impl OpenState {
         // Behind our own Close nothing is delivered, so the window does not hold up the peer's answer.
         let has_window = |window| self.closing != ClosingState::Open || self.unfinished_bytes < u64::from(window);
         self.end.is_none() && self.window_bytes.is_none_or(has_window)
+    }
+
+    /// Drops what an incomplete message holds.
+    fn release_input(&mut self) {
+        self.reader = MessageReader::new(
+            Role::Server,
+            MessageLimits { max_text_bytes: 0, max_binary_bytes: 0, max_fragments: 1 },
+        );
+        self.rest = Vec::new();
+        self.held.set(0);
     }
 
     /// Accounts an event and returns what Java has to give back for it.
@@ -96,7 +115,7 @@ impl Connection {
         if waiting_pongs || !open.may_read() {
             return Next::Wait;
         }
-        if ctx.batch.remaining() < LEAST_EVENTS {
+        if ctx.is_batch_full() {
             return Next::Again;
         }
         if !open.rest.is_empty() {
@@ -136,13 +155,16 @@ impl Connection {
     /// Turns a chunk in the arena into events. `Again` if a part of it waits for the next batch or for pongs to go.
     fn handle_input(&mut self, ctx: &mut LoopContext, range: Range<usize>) -> Next {
         let mut at = 0;
+        let owned_bytes = ctx.batch.owned_bytes();
         while let Phase::Open(open) = &mut self.phase {
             if open.end.is_some() {
                 break;
             }
-            // A chunk may be all pings: what is still to be read of it waits as it came, not as pongs.
+            // A chunk may be all pings: what is still to be read of it waits as it came, not as pongs. So does what may
+            // become a thousand times as much.
             let waiting_pongs = self.queue.control_bytes() > MAX_WAITING_CONTROL_BYTES;
-            if waiting_pongs || ctx.batch.remaining() < LEAST_EVENTS {
+            let inflated_enough = ctx.batch.owned_bytes() > owned_bytes && !open.may_read();
+            if waiting_pongs || inflated_enough || ctx.is_batch_full() {
                 let rest = &ctx.arena.slice(range.clone())[at..];
                 open.rest.extend_from_slice(rest);
                 break;
@@ -158,8 +180,31 @@ impl Connection {
                 Err(violation) => self.handle_violation(ctx, violation),
             }
         }
+        self.account_held(ctx);
         let waiting = matches!(&self.phase, Phase::Open(open) if !open.rest.is_empty());
         if waiting { Next::Again } else { Next::Wait }
+    }
+
+    /// Tells the engine's account what this session holds now; who goes over the limit of all is failed.
+    fn account_held(&mut self, ctx: &mut LoopContext) {
+        let Phase::Open(open) = &mut self.phase else { return };
+        let held_bytes = open.reader.held_bytes() + open.rest.capacity();
+        if !open.held.set(held_bytes as u64) && open.end.is_none() {
+            open.release_input();
+            let limit_bytes = ctx.config.max_held_bytes;
+            self.handle_violation(ctx, ProtocolViolation::HeldBytes { limit_bytes });
+        }
+    }
+
+    /// Counts a ping or pong of the peer; `false` if it was one too many.
+    fn admit_control(&mut self, ctx: &mut LoopContext) -> bool {
+        let limit_per_second = ctx.config.max_control_frames_per_second;
+        let second = ctx.started.elapsed().as_secs();
+        let admitted = self.open_state().is_none_or(|open| open.control_rate.admit(second, limit_per_second));
+        if !admitted {
+            self.handle_violation(ctx, ProtocolViolation::ControlFlood { limit_per_second });
+        }
+        admitted
     }
 
     /// Returns whether the event refers to the arena.
@@ -173,6 +218,7 @@ impl Connection {
                 let bits = flag(ascii, flags::ASCII) | flag(first, flags::FIRST) | flag(last, flags::LAST);
                 self.deliver(ctx, kind, bits, payload, range.start)
             }
+            Incoming::Ping(_) | Incoming::Pong(_) if !self.admit_control(ctx) => false,
             Incoming::Pong(payload) => {
                 self.deliver(ctx, EventKind::Pong, flags::FIRST | flags::LAST, payload, range.start)
             }
@@ -241,9 +287,17 @@ impl Connection {
                 outgoing.bytes[0] &= 0xf0;
             }
             open.in_fragments = outgoing.more_follows;
+            self.watch_context(ctx, &outgoing);
             self.queue.push_counted(outgoing.bytes);
         }
         self.mark_dirty(ctx);
+    }
+
+    /// A compressor that only this session uses is given back when the session is idle.
+    fn watch_context(&self, ctx: &mut LoopContext, outgoing: &Outgoing) {
+        if outgoing.in_context && self.session.deflate.context().is_some_and(Context::begin_watch) {
+            ctx.context_watch.add(self.target);
+        }
     }
 
     /// Java has finished with delivered bytes.

@@ -4,24 +4,38 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(not(any(feature = "ring", feature = "aws-lc-rs")))]
+compile_error!("the engine needs the cryptography of TLS: switch on the feature `ring` (the default) or `aws-lc-rs`");
+
 mod acceptor;
 mod arena;
 mod closing;
 mod connection;
+mod context_watch;
+mod control_rate;
 mod counters;
 mod deadlines;
+mod deflater_pool;
 #[allow(clippy::module_inception)] // The noun of this layer.
 mod engine;
 mod event_loop;
+mod held_bytes;
 mod http;
 mod log;
 mod messages;
 mod opening;
 mod ready_list;
+mod sending;
+mod session_deflate;
 mod session_table;
+mod tls;
+mod transport;
 mod write_queue;
 
 pub use arena::ARENA_BYTES;
-pub use engine::{ApiMisuse, CloseRequest, Engine, MessageKind, StartError};
+pub use engine::{ApiMisuse, CloseRequest, Engine, StartError};
 pub use event_loop::{BATCH_EVENTS, Turn, panic_text};
+pub use sending::{MessageKind, Outbound};
+pub use session_deflate::Compress;
 pub use session_table::ReadyState;
+pub use tls::{TlsError, TlsServer};

@@ -1,15 +1,19 @@
 //! The opening of a connection: request heads, refusals, the 101. Knows nothing of frames.
 
+use std::sync::Arc;
+
 use hyper::StatusCode;
 use hyper::header::{HeaderName, HeaderValue};
 use tokio::sync::oneshot;
 
 use crate::bridge::event::flags;
-use crate::bridge::{Accept, Event, EventKind, Payload, Respond, encode_request};
+use crate::bridge::{Accept, Event, EventKind, OverLimit, Payload, Respond, encode_request};
 use crate::engine::connection::{Connection, LoopContext, Next, Phase, ReadOutcome};
+use crate::engine::held_bytes::HeldShare;
 use crate::engine::http::{self, Exchange, Outcome};
 use crate::engine::messages::OpenState;
 use crate::engine::session_table::ReadyState;
+use crate::engine::transport::Transport;
 use crate::protocol::{
     CloseCode, CloseReason, Head, HeadLimits, HeadReader, HttpRequestHead, Refusal, UpgradeRequest, switching_protocols,
 };
@@ -19,6 +23,8 @@ use crate::protocol::{
 pub struct HeadState {
     pub bytes: Vec<u8>,
     reader: HeadReader,
+    /// The connection has brought a whole request before: it may end without another.
+    served: bool,
 }
 
 /// A valid opening handshake.
@@ -34,7 +40,7 @@ impl Connection {
         match self.read(ctx) {
             Ok(ReadOutcome::Nothing) => Next::Wait,
             Ok(ReadOutcome::NoRoom) => Next::Again,
-            Ok(ReadOutcome::End) | Err(_) => Next::Remove,
+            Ok(ReadOutcome::End) | Err(_) => self.abandon(ctx),
             Ok(ReadOutcome::Bytes(range, more)) => {
                 let Phase::Head(head) = &mut self.phase else {
                     return Next::Wait;
@@ -50,6 +56,12 @@ impl Connection {
         }
     }
 
+    /// The peer has gone, or never spoke. Behind a whole request it may be silent.
+    pub fn abandon(&self, ctx: &LoopContext) -> Next {
+        let is_idle = matches!(&self.phase, Phase::Head(head) if head.served && head.bytes.is_empty());
+        if is_idle { Next::Remove } else { gone(ctx) }
+    }
+
     /// Looks at the bytes so far.
     fn decide(&mut self, ctx: &mut LoopContext) -> Next {
         let limits = HeadLimits { max_bytes: ctx.config.max_head_bytes, max_headers: ctx.config.max_headers };
@@ -63,7 +75,7 @@ impl Connection {
         };
         match decision {
             Head::Refused(refusal) => self.refuse(ctx, &refusal),
-            _ if self.over_limit => self.refuse_over_limit(ctx),
+            _ if self.ticket.over_limit().is_some() => self.refuse_over_limit(ctx),
             Head::Upgrade(upgrade, head_bytes) => self.ask_for_session(ctx, upgrade, bytes, head_bytes),
             Head::Http(request, head_bytes) => self.begin_exchange(ctx, &request, bytes, head_bytes),
             Head::Incomplete => Next::Wait,
@@ -78,13 +90,13 @@ impl Connection {
         mut bytes: Vec<u8>,
         head: usize,
     ) -> Next {
-        let Some((remote, local)) = self.addresses() else {
-            return Next::Remove;
+        let Some(endpoints) = self.socket.as_ref().and_then(Transport::endpoints) else {
+            return gone(ctx);
         };
         let rest = bytes.split_off(head);
         let mut event = Event::new(EventKind::Request, self.target.session, self.target.slot);
         event.flags = flags::UPGRADE;
-        event.payload = Payload::Owned(encode_request(remote, local, &bytes[upgrade.head_start..], &[]));
+        event.payload = Payload::Owned(encode_request(&endpoints, &bytes[upgrade.head_start..], &[]));
         ctx.batch.push(event);
         self.set_deadline(ctx, None);
         self.phase = Phase::Handshaking(Box::new(Handshaking { upgrade, rest }));
@@ -99,8 +111,9 @@ impl Connection {
         bytes: Vec<u8>,
         head: usize,
     ) -> Next {
-        let (Some((remote, local)), Some(socket)) = (self.addresses(), self.socket.take()) else {
-            return Next::Remove;
+        let endpoints = self.socket.as_ref().and_then(Transport::endpoints);
+        let (Some(endpoints), Some(socket)) = (endpoints, self.socket.take()) else {
+            return gone(ctx);
         };
         let exchange = Exchange {
             target: self.target,
@@ -108,20 +121,15 @@ impl Connection {
             head_bytes: head - request.head_start,
             bytes: bytes[request.head_start..].to_vec(),
             body_bytes: if request.chunked { None } else { Some(request.content_length.unwrap_or(0)) },
-            remote,
-            local,
+            endpoints,
             max_body_bytes: ctx.config.max_http_body_bytes,
             body_timeout: ctx.config.handshake_timeout,
+            counters: Arc::clone(&ctx.counters),
         };
         self.set_deadline(ctx, None);
         self.phase = Phase::Http(None);
         tokio::spawn(http::serve(exchange, ctx.notices.clone()));
         Next::Wait
-    }
-
-    fn addresses(&self) -> Option<(std::net::SocketAddr, std::net::SocketAddr)> {
-        let socket = self.socket.as_ref()?;
-        Some((socket.peer_addr().ok()?, socket.local_addr().ok()?))
     }
 
     /// hyper has a whole request for Java.
@@ -135,7 +143,10 @@ impl Connection {
     /// hyper is done with the request.
     pub fn end_exchange(&mut self, ctx: &mut LoopContext, outcome: Outcome) -> Next {
         match outcome {
-            Outcome::Lost => Next::Remove,
+            Outcome::Lost => {
+                ctx.counters.transports_lost.add(1);
+                Next::Remove
+            }
             Outcome::Close(socket) => {
                 self.socket = Some(socket);
                 self.linger(ctx)
@@ -145,7 +156,7 @@ impl Connection {
                 if ctx.stopping {
                     return self.linger(ctx);
                 }
-                self.phase = Phase::Head(HeadState { bytes, reader: HeadReader::new() });
+                self.phase = Phase::Head(HeadState { bytes, reader: HeadReader::new(), served: true });
                 self.set_deadline(ctx, Some(ctx.config.handshake_timeout));
                 match self.decide(ctx) {
                     Next::Wait => Next::Again,
@@ -164,10 +175,13 @@ impl Connection {
         let Phase::Handshaking(handshaking) = std::mem::replace(&mut self.phase, placeholder) else {
             return Next::Wait;
         };
+        let held = HeldShare::new(Arc::clone(&ctx.held_bytes));
         let head = String::from_utf8_lossy(&accept.head);
-        let response = switching_protocols(&handshaking.upgrade, None, &Accept::headers(&head));
-        self.phase = Phase::Open(Box::new(OpenState::new(accept, handshaking.rest)));
+        let extension = accept.deflate.map(|deflate| deflate.parameters.to_header());
+        let response = switching_protocols(&handshaking.upgrade, extension.as_deref(), &Accept::headers(&head));
+        self.phase = Phase::Open(Box::new(OpenState::new(accept, handshaking.rest, held)));
         ctx.counters.sessions_opened.add(1);
+        self.ticket.end_handshake();
         match response {
             Ok(response) => self.queue.push_own(response),
             Err(error) => {
@@ -213,7 +227,8 @@ impl Connection {
         self.emit(ctx, EventKind::Closed, code, "");
     }
 
-    fn refuse(&mut self, ctx: &mut LoopContext, refusal: &Refusal) -> Next {
+    /// Answers with a readable text, after which the connection is closed.
+    pub fn refuse(&mut self, ctx: &mut LoopContext, refusal: &Refusal) -> Next {
         tracing::info!(
             session = self.target.session.raw(),
             status = refusal.status,
@@ -227,9 +242,22 @@ impl Connection {
     }
 
     fn refuse_over_limit(&mut self, ctx: &mut LoopContext) -> Next {
-        let most = ctx.config.max_connections;
-        let text = format!("the server is at its limit of {most} connections; try again later");
-        self.refuse(ctx, &Refusal::new(503, text).with_header("Retry-After", "5"))
+        let limits = *self.ticket.limits();
+        let (status, text) = match self.ticket.over_limit() {
+            Some(OverLimit::Address) => {
+                let most = limits.max_connections_per_address;
+                (429, format!("your address has {most} connections open, which is its limit; close some"))
+            }
+            Some(OverLimit::Handshakes) => {
+                let most = limits.max_handshakes;
+                (503, format!("the server is at its limit of {most} opening handshakes at a time; try again later"))
+            }
+            Some(OverLimit::Connections) | None => {
+                let most = limits.max_connections;
+                (503, format!("the server is at its limit of {most} connections; try again later"))
+            }
+        };
+        self.refuse(ctx, &Refusal::new(status, text).with_header("Retry-After", "5"))
     }
 
     /// The head did not arrive in time.
@@ -241,7 +269,7 @@ impl Connection {
     /// The engine stops. `Remove` if nothing has to be said.
     pub fn stop(&mut self, ctx: &mut LoopContext) -> Next {
         match &self.phase {
-            Phase::Head(_) => Next::Remove,
+            Phase::Tls(_) | Phase::Head(_) => Next::Remove,
             Phase::Handshaking(_) => {
                 // Loses against an `Accept` that is on its way: then the session gets its 1001 behind the 101.
                 if self.session.transition(ReadyState::Connecting, ReadyState::Closed) {
@@ -270,9 +298,15 @@ impl Connection {
                 }
             }
             Phase::Handshaking(_) => self.end_handshake(ctx),
-            Phase::Head(_) | Phase::Http(_) | Phase::Lingering { .. } => {}
+            Phase::Tls(_) | Phase::Head(_) | Phase::Http(_) | Phase::Lingering { .. } => {}
         }
     }
+}
+
+/// The peer has gone before its request could be handed on.
+fn gone(ctx: &LoopContext) -> Next {
+    ctx.counters.handshakes_abandoned.add(1);
+    Next::Remove
 }
 
 /// A whole HTTP/1.1 response after which the connection is closed.

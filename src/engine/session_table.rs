@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use sharded_slab::Slab;
 
 use crate::bridge::{Pressure, SessionId, Target};
+use crate::engine::session_deflate::SessionDeflate;
 
 /// RFC 6455 section 7.1, with the numbers of `WebSocket.readyState`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub struct Session {
     pub pressure: Pressure,
     /// The message that Java sends in parts.
     pub parts: Parts,
+    /// How it is compressed.
+    pub deflate: SessionDeflate,
     state: AtomicU8,
 }
 
@@ -46,6 +49,11 @@ impl Parts {
         [0, kind].contains(&self.0.load(Ordering::Acquire))
     }
 
+    /// Whether a message is out in parts.
+    pub fn is_open(&self) -> bool {
+        self.0.load(Ordering::Acquire) != 0
+    }
+
     /// A part that is not the last goes out; `false` if one of another kind came first.
     pub fn begin(&self, kind: u8) -> bool {
         match self.0.compare_exchange(0, kind, Ordering::AcqRel, Ordering::Acquire) {
@@ -56,7 +64,7 @@ impl Parts {
 
     /// A whole message or a last part went out.
     pub fn end(&self) {
-        if self.0.load(Ordering::Acquire) != 0 {
+        if self.is_open() {
             self.0.store(0, Ordering::Release);
         }
     }
@@ -65,7 +73,8 @@ impl Parts {
 impl Session {
     fn new(loop_index: u32, slot: u32) -> Self {
         let state = AtomicU8::new(ReadyState::Connecting as u8);
-        Self { loop_index, slot, pressure: Pressure::default(), parts: Parts::default(), state }
+        let (pressure, parts, deflate) = (Pressure::default(), Parts::default(), SessionDeflate::default());
+        Self { loop_index, slot, pressure, parts, deflate, state }
     }
 
     /// The state now.

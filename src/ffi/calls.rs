@@ -2,22 +2,40 @@
 
 use std::time::Duration;
 
-use crate::bridge::{Accept, Respond, SendOutcome, SessionId};
+use crate::bridge::{Accept, DeflateChoice, Respond, SendOutcome, SessionId, TlsRecord};
 use crate::config::EngineConfig;
-use crate::engine::{ApiMisuse, CloseRequest, Engine, MessageKind, Turn};
+use crate::engine::{ApiMisuse, CloseRequest, Compress, Engine, MessageKind, Outbound, TlsServer, Turn};
 use crate::ffi::exception::NativeError;
 use crate::ffi::registry;
-use crate::protocol::{CloseCode, CloseReason, DEFAULT_MAX_FRAGMENTS, MessageLimits, check_header};
+use crate::protocol::{
+    CloseCode, CloseReason, DEFAULT_MAX_FRAGMENTS, DeflateParameters, DeflateSettings, MessageLimits, check_header,
+    negotiate_deflate as negotiate,
+};
 
 /// Added to a message kind: the message is not complete yet.
 const MORE_FOLLOWS: i32 = 16;
+/// Added to a message kind: it is not compressed.
+const NEVER_COMPRESS: i32 = 32;
+/// Added to a message kind: it is compressed whatever its size.
+const ALWAYS_COMPRESS: i32 = 64;
 /// Bit of `accept`'s flags: deliver messages in parts.
 const PARTIAL: i32 = 1;
 
-/// Starts an engine from `key=value` lines.
-pub fn start(config: &[u8]) -> Result<i64, NativeError> {
+/// Starts an engine from `key=value` lines; an empty TLS record stands for plain connections.
+pub fn start(config: &[u8], tls: &[u8]) -> Result<i64, NativeError> {
     let text = std::str::from_utf8(config).map_err(|_| NativeError::IllegalArgument("config is not UTF-8".into()))?;
-    Ok(registry::insert(Engine::start(EngineConfig::parse(text)?)?))
+    let config = EngineConfig::parse(text)?;
+    let engine = match tls {
+        [] => Engine::start(config),
+        tls => Engine::start_tls(config, TlsServer::new(&TlsRecord::parse(tls)?)?),
+    };
+    Ok(registry::insert(engine?))
+}
+
+/// Exchanges the certificates of an engine.
+pub fn reload_tls(engine: i64, tls: &[u8]) -> Result<(), NativeError> {
+    let engine = registry::get(engine)?;
+    Ok(engine.tls()?.reload(&TlsRecord::parse(tls)?)?)
 }
 
 /// Drives a loop; -1 when it has stopped.
@@ -42,8 +60,14 @@ pub fn send(
     length: i32,
     fill: impl FnOnce(&mut [u8]) -> Result<(), NativeError>,
 ) -> Result<SendOutcome, NativeError> {
-    let more_follows = kind & MORE_FOLLOWS != 0;
-    let kind = match kind & !MORE_FOLLOWS {
+    let has = |bit: i32| kind & bit != 0;
+    let compress = match (has(NEVER_COMPRESS), has(ALWAYS_COMPRESS)) {
+        (true, _) => Compress::Never,
+        (false, true) => Compress::Always,
+        (false, false) => Compress::ByThreshold,
+    };
+    let more_follows = has(MORE_FOLLOWS);
+    let kind = match kind & !(MORE_FOLLOWS | NEVER_COMPRESS | ALWAYS_COMPRESS) {
         1 => MessageKind::Text,
         2 => MessageKind::Binary,
         3 => MessageKind::Ping,
@@ -55,25 +79,41 @@ pub fn send(
     let length =
         usize::try_from(length).map_err(|_| NativeError::IllegalArgument(format!("length={length} is negative")))?;
     match registry::find(engine) {
-        Some(engine) => engine.send(id(session), kind, more_follows, length, fill),
+        Some(engine) => engine.send(id(session), Outbound { kind, more_follows, compress }, length, fill),
         None => Ok(SendOutcome::Closed),
     }
 }
 
+/// Chooses among a client's offers, one header value on each line; an empty answer takes none.
+pub fn negotiate_deflate(offers: &[u8], context_takeover: bool, max_window_bits: i32) -> Result<String, NativeError> {
+    let bits = u8::try_from(max_window_bits).ok().filter(|bits| (9..=15).contains(bits));
+    let max_window_bits =
+        bits.ok_or_else(|| NativeError::IllegalArgument(format!("maxWindowBits={max_window_bits} is outside 9..15")))?;
+    let settings = DeflateSettings { context_takeover, max_window_bits };
+    let agreed = negotiate(offers.split(|&byte| byte == b'\n'), &settings);
+    Ok(agreed.map_or_else(String::new, |parameters| parameters.to_header()))
+}
+
+/// What was agreed on, with our own settings; none if `extension` is empty.
+pub fn deflate_choice(extension: &[u8], level: i32, threshold: i32) -> Result<Option<DeflateChoice>, NativeError> {
+    if extension.is_empty() {
+        return Ok(None);
+    }
+    let illegal = |what: &str| NativeError::IllegalArgument(what.to_owned());
+    let parameters = std::str::from_utf8(extension).ok().and_then(DeflateParameters::parse);
+    let level = u8::try_from(level).ok().filter(|level| (1..=9).contains(level));
+    Ok(Some(DeflateChoice {
+        parameters: parameters.ok_or_else(|| illegal("extension is not what negotiateDeflate has answered"))?,
+        level: level.ok_or_else(|| illegal("deflateLevel is outside 1..9"))?,
+        threshold_bytes: u32::try_from(threshold).map_err(|_| illegal("deflateThresholdBytes is negative"))?,
+    }))
+}
+
 /// Accepts an opening handshake. Headers that cannot be sent are an error as long as the answer can still be another.
-pub fn accept(
-    engine: i64,
-    session: i64,
-    head: Vec<u8>,
-    window: i32,
-    limits: MessageLimits,
-    bits: i32,
-) -> Result<SendOutcome, NativeError> {
-    for (name, value) in Accept::headers(&String::from_utf8_lossy(&head)) {
+pub fn accept(engine: i64, session: i64, accept: Accept) -> Result<SendOutcome, NativeError> {
+    for (name, value) in Accept::headers(&String::from_utf8_lossy(&accept.head)) {
         check_header(name, value).map_err(|error| NativeError::IllegalArgument(error.to_string()))?;
     }
-    let window_bytes = u32::try_from(window).ok().filter(|&window| window > 0);
-    let accept = Accept { head, window_bytes, limits, partial: bits & PARTIAL != 0 };
     Ok(registry::find(engine).map_or(SendOutcome::Closed, |engine| engine.accept(id(session), accept)))
 }
 
@@ -102,6 +142,16 @@ pub fn close(engine: i64, session: i64, code: i32, reason: Vec<u8>) -> Result<Se
         _ => return Err(NativeError::IllegalArgument("code is outside 1000..4999".into())),
     };
     Ok(registry::find(engine).map_or(SendOutcome::Closed, |engine| engine.close(id(session), request)))
+}
+
+/// An inbound window as it comes from Java: 0 is not counted.
+pub fn window(bytes: i32) -> Option<u32> {
+    u32::try_from(bytes).ok().filter(|&bytes| bytes > 0)
+}
+
+/// Whether messages are delivered in parts.
+pub const fn is_partial(flags: i32) -> bool {
+    flags & PARTIAL != 0
 }
 
 /// Message limits as they come from Java; the engine's settings give the rest.

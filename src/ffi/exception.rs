@@ -6,8 +6,9 @@ use jni::errors::ErrorPolicy;
 use jni::strings::{JNIStr, JNIString};
 use jni::{Env, EnvUnowned, Outcome, jni_str};
 
+use crate::bridge::MalformedRecord;
 use crate::config::InvalidSetting;
-use crate::engine::{ApiMisuse, StartError, panic_text};
+use crate::engine::{ApiMisuse, StartError, TlsError, panic_text};
 
 /// Everything that may go wrong in a native method.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +22,12 @@ pub enum NativeError {
     /// The listener.
     #[error(transparent)]
     Start(#[from] StartError),
+    /// Certificates and keys.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// A TLS record of another layout.
+    #[error(transparent)]
+    TlsRecord(#[from] MalformedRecord),
     /// A call that must not be made.
     #[error(transparent)]
     Misuse(#[from] ApiMisuse),
@@ -36,7 +43,9 @@ impl NativeError {
     fn class(&self) -> &'static JNIStr {
         match self {
             Self::Jni(_) => jni_str!("java/lang/RuntimeException"),
-            Self::Setting(_) | Self::IllegalArgument(_) => jni_str!("java/lang/IllegalArgumentException"),
+            Self::Setting(_) | Self::Tls(_) | Self::TlsRecord(_) | Self::IllegalArgument(_) => {
+                jni_str!("java/lang/IllegalArgumentException")
+            }
             Self::Start(error) => match error.cause.kind() {
                 std::io::ErrorKind::AddrInUse
                 | std::io::ErrorKind::AddrNotAvailable

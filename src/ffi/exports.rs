@@ -6,12 +6,12 @@ use jni::objects::{JByteArray, JByteBuffer, JClass, JLongArray, JString};
 use jni::sys::{jint, jlong};
 use jni::{EnvUnowned, jni_mangle};
 
-use crate::bridge::SendOutcome;
+use crate::bridge::{Accept, SendOutcome};
 use crate::ffi::exception::enter;
 use crate::ffi::{calls, memory, registry};
 
 /// Changes with every change of a native's signature or of a layout that Java reads.
-const ABI_VERSION: jint = 1;
+const ABI_VERSION: jint = 2;
 
 const fn number(outcome: SendOutcome) -> jint {
     outcome as jint
@@ -28,8 +28,18 @@ pub extern "system" fn version<'l>(env: EnvUnowned<'l>, _: JClass<'l>) -> JStrin
 }
 
 #[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
-pub extern "system" fn start<'l>(env: EnvUnowned<'l>, _: JClass<'l>, config: JByteArray<'l>) -> jlong {
-    enter(env, |env| calls::start(&memory::copy_array(env, &config)?))
+pub extern "system" fn start<'l>(
+    env: EnvUnowned<'l>,
+    _: JClass<'l>,
+    config: JByteArray<'l>,
+    tls: JByteArray<'l>,
+) -> jlong {
+    enter(env, |env| calls::start(&memory::copy_array(env, &config)?, &memory::copy_array(env, &tls)?))
+}
+
+#[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
+pub extern "system" fn reload_tls<'l>(env: EnvUnowned<'l>, _: JClass<'l>, engine: jlong, tls: JByteArray<'l>) {
+    enter(env, |env| calls::reload_tls(engine, &memory::copy_array(env, &tls)?));
 }
 
 #[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
@@ -74,11 +84,35 @@ pub extern "system" fn accept<'l>(
     max_text_bytes: jint,
     max_binary_bytes: jint,
     flags: jint,
+    extension: JByteArray<'l>,
+    deflate_level: jint,
+    deflate_threshold_bytes: jint,
 ) -> jint {
     enter(env, |env| {
-        let limits = calls::limits(engine, max_text_bytes, max_binary_bytes)?;
-        let head = memory::copy_array(env, &head)?;
-        calls::accept(engine, session, head, window_bytes, limits, flags).map(number)
+        let extension = memory::copy_array(env, &extension)?;
+        let accept = Accept {
+            head: memory::copy_array(env, &head)?,
+            window_bytes: calls::window(window_bytes),
+            limits: calls::limits(engine, max_text_bytes, max_binary_bytes)?,
+            partial: calls::is_partial(flags),
+            deflate: calls::deflate_choice(&extension, deflate_level, deflate_threshold_bytes)?,
+        };
+        calls::accept(engine, session, accept).map(number)
+    })
+}
+
+#[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
+pub extern "system" fn negotiate_deflate<'l>(
+    env: EnvUnowned<'l>,
+    _: JClass<'l>,
+    offers: JByteArray<'l>,
+    context_takeover: jint,
+    max_window_bits: jint,
+) -> JByteArray<'l> {
+    enter(env, |env| {
+        let offers = memory::copy_array(env, &offers)?;
+        let answer = calls::negotiate_deflate(&offers, context_takeover != 0, max_window_bits)?;
+        memory::new_array(env, answer.as_bytes())
     })
 }
 

@@ -40,6 +40,8 @@ pub struct TestEvent {
 pub struct Request {
     pub remote: SocketAddr,
     pub local: SocketAddr,
+    pub secure: bool,
+    pub client_certificate: Vec<u8>,
     pub head: String,
     pub body: Vec<u8>,
 }
@@ -65,10 +67,15 @@ impl TestEvent {
             SocketAddr::new(ip, u16::from_be_bytes(take(2).try_into().expect("two bytes")))
         };
         let (remote, local) = (address(), address());
+        let secure = take(1) == [1];
+        let certificate_bytes = u32::from_be_bytes(take(4).try_into().expect("four bytes")) as usize;
+        let client_certificate = take(certificate_bytes).to_vec();
         let head_bytes = u32::from_be_bytes(take(4).try_into().expect("four bytes")) as usize;
         Request {
             remote,
             local,
+            secure,
+            client_certificate,
             head: String::from_utf8(take(head_bytes).to_vec()).expect("a head is ASCII"),
             body: self.payload[at..].to_vec(),
         }

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use hawser::bridge::{Accept, Respond, SendOutcome, SessionId};
-use hawser::engine::{Engine, MessageKind};
+use hawser::engine::{Compress, Engine, MessageKind, Outbound};
 use hawser::protocol::MessageLimits;
 
 use super::engine::UPGRADE;
@@ -37,6 +37,7 @@ pub fn default_accept() -> Accept {
         window_bytes: Some(64 << 10),
         limits: MessageLimits { max_text_bytes: 4 << 20, max_binary_bytes: 4 << 20, max_fragments: 16_384 },
         partial: false,
+        deflate: None,
     }
 }
 
@@ -49,7 +50,8 @@ pub fn accept(engine: &Engine, session: SessionId, accept: Accept) -> SendOutcom
 }
 
 pub fn send(engine: &Engine, session: SessionId, kind: MessageKind, more_follows: bool, payload: &[u8]) -> SendOutcome {
-    let sent = engine.send(session, kind, more_follows, payload.len(), |bytes| {
+    let outbound = Outbound { kind, more_follows, compress: Compress::ByThreshold };
+    let sent = engine.send(session, outbound, payload.len(), |bytes| {
         bytes.copy_from_slice(payload);
         Ok::<_, Infallible>(())
     });

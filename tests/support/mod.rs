@@ -4,11 +4,14 @@
 #![allow(dead_code, unused_imports)] // Each test file is a crate of its own and uses a part.
 
 mod client;
+pub mod deflate;
 mod engine;
 mod event;
 pub mod frames;
 mod handler;
+pub mod memory;
 mod recorder;
+pub mod tls;
 mod wait;
 
 pub use client::{Client, Frame, Response};

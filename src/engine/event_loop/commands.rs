@@ -9,11 +9,13 @@ use std::time::Instant;
 use tokio::net::TcpStream;
 
 use super::LoopState;
-use crate::bridge::{Command, Target};
+use crate::bridge::{Command, Target, Ticket};
 use crate::engine::connection::{Connection, LoopContext, Next, Phase};
 use crate::engine::http::Notice;
 use crate::engine::opening::HeadState;
 use crate::engine::ready_list::SocketWaker;
+use crate::engine::tls::TlsOpening;
+use crate::engine::transport::Transport;
 use crate::engine::write_queue::WriteQueue;
 
 impl LoopState {
@@ -22,7 +24,7 @@ impl LoopState {
         for _ in 0..self.commands().len() {
             let Some(command) = self.commands().pop() else { break };
             match command {
-                Command::Adopt { socket, over_limit } => self.adopt(socket, over_limit),
+                Command::Adopt { socket, ticket } => self.adopt(socket, ticket),
                 Command::Stop(within) => self.stop(within),
                 Command::Send(target, outgoing) => match self.find(target) {
                     Some((connection, ctx)) => connection.send(ctx, outgoing),
@@ -69,7 +71,7 @@ impl LoopState {
         (connection.target == target).then_some((&mut **connection, &mut self.ctx))
     }
 
-    fn adopt(&mut self, socket: std::net::TcpStream, over_limit: bool) {
+    fn adopt(&mut self, socket: std::net::TcpStream, ticket: Ticket) {
         let entry = self.connections.vacant_entry();
         let slot = entry.key() as u32;
         let socket = socket.set_nodelay(true).and_then(|()| TcpStream::from_std(socket));
@@ -83,14 +85,17 @@ impl LoopState {
         let mut connection = Box::new(Connection {
             target,
             session,
-            socket: Some(socket),
+            socket: Some(Transport::Plain(socket)),
             waker: Waker::from(Arc::clone(&wake)),
             wake,
-            phase: Phase::Head(HeadState::default()),
+            phase: match self.ctx.tls {
+                None => Phase::Head(HeadState::default()),
+                Some(_) => Phase::Tls(TlsOpening::Silent),
+            },
             queue: WriteQueue::default(),
             deadline: None,
             dirty: false,
-            over_limit,
+            ticket,
         });
         connection.set_deadline(&mut self.ctx, Some(self.share.config.handshake_timeout));
         entry.insert(connection);

@@ -5,7 +5,8 @@ import java.util.Objects;
 
 /**
  * What all messages have in common: a payload and whether more parts follow. Immutable but for the content of a
- * buffer. Two messages are equal if their class and payload are; {@link #isLast()} is not compared, as in Spring.
+ * buffer. Two messages are equal if their class and payload are; {@link #isLast()} is not compared, as in Spring, nor
+ * is {@link #getCompression()}.
  *
  * <p>Source: Spring's {@code org.springframework.web.socket.AbstractWebSocketMessage}.
  *
@@ -15,10 +16,16 @@ import java.util.Objects;
 public abstract class AbstractWebSocketMessage<T> implements WebSocketMessage<T> {
 	private final T payload;
 	private final boolean last;
+	private final Boolean compression;
 
 	AbstractWebSocketMessage(T payload, boolean last) {
+		this(payload, last, null);
+	}
+
+	AbstractWebSocketMessage(T payload, boolean last, Boolean compression) {
 		this.payload = Objects.requireNonNull(payload, "payload");
 		this.last = last;
+		this.compression = compression;
 	}
 
 	@Override
@@ -29,6 +36,16 @@ public abstract class AbstractWebSocketMessage<T> implements WebSocketMessage<T>
 	@Override
 	public boolean isLast() {
 		return last;
+	}
+
+	/**
+	 * Return what was said about the compression of this very message. Beyond Spring.
+	 * @return {@code true} to compress it whatever its size, {@code false} not to, {@code null} to do as the handler's
+	 * {@link Compression} says
+	 * @since 0.1
+	 */
+	public Boolean getCompression() {
+		return compression;
 	}
 
 	@Override

@@ -71,9 +71,26 @@ public final class BinaryMessage extends AbstractWebSocketMessage<ByteBuffer> {
 		super(ByteBuffer.wrap(Objects.requireNonNull(payload, "payload"), offset, length), isLast);
 	}
 
+	private BinaryMessage(ByteBuffer payload, boolean isLast, boolean compress) {
+		super(payload, isLast, compress);
+	}
+
 	@Override
 	public int getPayloadLength() {
 		return getPayload().remaining();
+	}
+
+	/**
+	 * Return this message with a word of its own on compression, in place of what {@link Compression} says for its size.
+	 * Means nothing where the session has not agreed to permessage-deflate, nor for parts of messages, which are never
+	 * compressed.
+	 *
+	 * @param compress {@code true} to compress it whatever its size, {@code false} not to
+	 * @return a message with the same payload, which is not copied
+	 * @since 0.1
+	 */
+	public BinaryMessage withCompression(boolean compress) {
+		return new BinaryMessage(getPayload(), isLast(), compress);
 	}
 
 	@Override

@@ -10,7 +10,8 @@ import java.util.Objects;
  *
  * @param connectionsAccepted TCP connections taken from the listener
  * @param connectionsOpen TCP connections open now, whatever they speak
- * @param handshakesRefused opening handshakes answered with anything but 101
+ * @param handshakesRefused opening handshakes answered with anything but 101, and plain HTTP requests refused before any
+ * handler saw them
  * @param sessionsOpened sessions established
  * @param sessionsClosed sessions ended
  * @param panics faults inside the native engine; each has closed one connection, and is a bug to report
@@ -18,13 +19,20 @@ import java.util.Objects;
  * @param messagesOut messages accepted from handlers
  * @param bytesIn bytes read from sockets
  * @param bytesOut bytes written to sockets
- * @param refusedOverLimit connections refused with 503 because the connection limit was reached
+ * @param refusedOverLimit connections refused with 503 or 429, or cut, because a limit on connections was reached
  * @param terminatedSlow sessions closed with 1013 because their peer did not read
+ * @param violations sessions closed because their peer broke a rule of the protocol or a limit
+ * @param transportsLost sessions whose connection ended without a closing handshake, also because the peer did not answer
+ * ours in time; and plain HTTP requests whose connection failed before they were answered
+ * @param handshakesAbandoned connections that ended, or were cut at a deadline, before one request of theirs
+ * was there and could be handed on
+ * @param tlsHandshakesFailed connections that ended in their TLS handshake
  * @since 0.1
  */
 public record EngineCounters(long connectionsAccepted, long connectionsOpen, long handshakesRefused,
 		long sessionsOpened, long sessionsClosed, long panics, long messagesIn, long messagesOut, long bytesIn,
-		long bytesOut, long refusedOverLimit, long terminatedSlow) {
+		long bytesOut, long refusedOverLimit, long terminatedSlow, long violations, long transportsLost,
+		long handshakesAbandoned, long tlsHandshakesFailed) {
 	private static final int COUNT = EngineCounters.class.getRecordComponents().length;
 
 	/**
@@ -41,6 +49,6 @@ public record EngineCounters(long connectionsAccepted, long connectionsOpen, lon
 			throw new IllegalArgumentException("values: expected " + COUNT + " counters, not " + values.length);
 		}
 		return new EngineCounters(values[0], values[1], values[2], values[3], values[4], values[5], values[6], values[7],
-				values[8], values[9], values[10], values[11]);
+				values[8], values[9], values[10], values[11], values[12], values[13], values[14], values[15]);
 	}
 }

@@ -3,6 +3,7 @@ package io.hawser.websocket;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.Principal;
 import java.util.Objects;
 
 /**
@@ -18,9 +19,10 @@ public final class HttpRequest {
 	private final HttpHeaders headers;
 	private final byte[] body;
 	private final InetSocketAddress remoteAddress;
+	private final Principal principal;
 
 	/**
-	 * Create a request; the engine does, and tests of handlers.
+	 * Create a request of an unknown user, for tests of handlers.
 	 *
 	 * @param method the method
 	 * @param uri scheme, host, port, path and query as asked
@@ -30,11 +32,28 @@ public final class HttpRequest {
 	 * @since 0.1
 	 */
 	public HttpRequest(HttpMethod method, URI uri, HttpHeaders headers, byte[] body, InetSocketAddress remoteAddress) {
+		this(method, uri, headers, body, remoteAddress, null);
+	}
+
+	/**
+	 * Create a request; the engine does, and tests of handlers.
+	 *
+	 * @param method the method
+	 * @param uri scheme, host, port, path and query as asked
+	 * @param headers the headers; copied unless they are read-only
+	 * @param body the body, empty if there is none; not copied
+	 * @param remoteAddress the address of the client
+	 * @param principal the user, or {@code null} if unknown
+	 * @since 0.1
+	 */
+	public HttpRequest(HttpMethod method, URI uri, HttpHeaders headers, byte[] body, InetSocketAddress remoteAddress,
+			Principal principal) {
 		this.method = Objects.requireNonNull(method, "method");
 		this.uri = Objects.requireNonNull(uri, "uri");
 		this.headers = HttpHeaders.readOnlyHttpHeaders(headers);
 		this.body = Objects.requireNonNull(body, "body");
 		this.remoteAddress = Objects.requireNonNull(remoteAddress, "remoteAddress");
+		this.principal = principal;
 	}
 
 	/**
@@ -109,6 +128,15 @@ public final class HttpRequest {
 	 */
 	public InetSocketAddress getRemoteAddress() {
 		return remoteAddress;
+	}
+
+	/**
+	 * Return who asks, as the client's certificate says; see {@link TlsSettings#withClientCertificates}.
+	 * @return the subject of the certificate, or {@code null} if the client showed none
+	 * @since 0.1
+	 */
+	public Principal getPrincipal() {
+		return principal;
 	}
 
 	@Override

@@ -35,7 +35,8 @@ public interface ServerHttpRequest {
 
 	/**
 	 * Return the authenticated user.
-	 * @return the user, or {@code null} if unknown, as it is before the {@link UserResolver} has spoken
+	 * @return the subject of the client's certificate, or what the {@link UserResolver} has said since; {@code null} if
+	 * unknown
 	 * @since 0.1
 	 */
 	Principal getPrincipal();

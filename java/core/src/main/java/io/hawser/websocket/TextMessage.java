@@ -46,6 +46,10 @@ public final class TextMessage extends AbstractWebSocketMessage<String> {
 		super(Objects.requireNonNull(payload, "payload").toString(), isLast);
 	}
 
+	private TextMessage(String payload, boolean isLast, boolean compress) {
+		super(payload, isLast, compress);
+	}
+
 	/**
 	 * Return the size of the text in UTF-8. Counted anew at each call, without encoding.
 	 * @return the number of bytes
@@ -79,6 +83,19 @@ public final class TextMessage extends AbstractWebSocketMessage<String> {
 	 */
 	public byte[] asBytes() {
 		return getPayload().getBytes(StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * Return this message with a word of its own on compression, in place of what {@link Compression} says for its size.
+	 * Means nothing where the session has not agreed to permessage-deflate, nor for parts of messages, which are never
+	 * compressed.
+	 *
+	 * @param compress {@code true} to compress it whatever its size, {@code false} not to
+	 * @return a message with the same payload, which is not copied
+	 * @since 0.1
+	 */
+	public TextMessage withCompression(boolean compress) {
+		return new TextMessage(getPayload(), isLast(), compress);
 	}
 
 	@Override

@@ -21,7 +21,8 @@ public interface UserResolver {
 	 * @param request the opening handshake
 	 * @param handler the handler that will serve the session
 	 * @param attributes the attributes of the session, those of interceptors included; mutable
-	 * @return becomes {@link WebSocketSession#getPrincipal()}; {@code null} if unknown
+	 * @return becomes {@link WebSocketSession#getPrincipal()}; {@code null} leaves it to be the subject of the client's
+	 * certificate, or unknown without one
 	 * @since 0.1
 	 */
 	Principal determineUser(ServerHttpRequest request, WebSocketHandler handler, Map<String, Object> attributes);

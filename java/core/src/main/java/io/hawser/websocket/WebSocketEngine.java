@@ -1,6 +1,8 @@
 package io.hawser.websocket;
 
 import io.hawser.websocket.internal.EngineRuntime;
+import io.hawser.websocket.internal.EngineTls;
+import io.hawser.websocket.internal.TlsSources;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Objects;
@@ -28,11 +30,14 @@ public final class WebSocketEngine implements AutoCloseable {
 	private final EngineRuntime runtime;
 	private final String host;
 	private final Duration closeTimeout;
+	/** {@code null} without TLS. */
+	private final EngineTls tls;
 
-	WebSocketEngine(EngineRuntime runtime, String host, Duration closeTimeout) {
+	WebSocketEngine(EngineRuntime runtime, String host, Duration closeTimeout, EngineTls tls) {
 		this.runtime = runtime;
 		this.host = host;
 		this.closeTimeout = closeTimeout;
+		this.tls = tls;
 	}
 
 	/**
@@ -64,12 +69,12 @@ public final class WebSocketEngine implements AutoCloseable {
 
 	/**
 	 * Return the address for people and clients.
-	 * @return like {@code http://127.0.0.1:8080/} or {@code http://[::1]:8080/}
+	 * @return like {@code http://127.0.0.1:8080/} or {@code http://[::1]:8080/}; with TLS {@code https}
 	 * @since 0.1
 	 */
 	public String address() {
 		String shown = host.indexOf(':') < 0 ? host : "[" + host + "]";
-		return "http://" + shown + ":" + port() + "/";
+		return (tls == null ? "http" : "https") + "://" + shown + ":" + port() + "/";
 	}
 
 	/**
@@ -88,6 +93,31 @@ public final class WebSocketEngine implements AutoCloseable {
 	 */
 	public EngineCounters counters() {
 		return runtime.counters();
+	}
+
+	/**
+	 * Read the same certificate, key and trust files again and use them for new connections; open sessions go on. Call it
+	 * when a certificate was renewed. If anything is wrong with one of them, nothing is changed.
+	 *
+	 * @throws TlsSettingsException if a certificate or key cannot be used; names the file and the reason
+	 * @throws IllegalStateException if the engine was started without {@link WebSocketEngineBuilder#tls}, or has ended
+	 * @since 0.1
+	 */
+	public void reloadTls() throws TlsSettingsException {
+		requireTls().reload();
+	}
+
+	/**
+	 * Use other certificates for new connections; open sessions go on. If anything is wrong with them, nothing is changed.
+	 *
+	 * @param settings the new settings, also for the next {@link #reloadTls()}
+	 * @throws TlsSettingsException if a certificate or key cannot be used; names the file and the reason
+	 * @throws IllegalStateException if the engine was started without {@link WebSocketEngineBuilder#tls}, or has ended
+	 * @since 0.1
+	 */
+	public void reloadTls(TlsSettings settings) throws TlsSettingsException {
+		TlsSources sources = TlsSettings.sources(settings);
+		requireTls().reload(sources);
 	}
 
 	/**
@@ -143,6 +173,13 @@ public final class WebSocketEngine implements AutoCloseable {
 	@Override
 	public String toString() {
 		return "WebSocketEngine[" + address() + "]";
+	}
+
+	private EngineTls requireTls() {
+		if (tls == null) {
+			throw new IllegalStateException("this engine serves without TLS; give its builder tls(...) before the start");
+		}
+		return tls;
 	}
 
 	private static Duration notNegative(Duration timeout) {

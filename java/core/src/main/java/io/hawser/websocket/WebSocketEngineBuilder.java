@@ -3,6 +3,8 @@ package io.hawser.websocket;
 import io.hawser.websocket.internal.Endpoint;
 import io.hawser.websocket.internal.EngineRuntime;
 import io.hawser.websocket.internal.EngineSettings;
+import io.hawser.websocket.internal.EngineStart;
+import io.hawser.websocket.internal.EngineTls;
 import io.hawser.websocket.internal.HandlerPath;
 import io.hawser.websocket.internal.PathTable;
 import java.io.IOException;
@@ -226,6 +228,87 @@ public final class WebSocketEngineBuilder {
 	}
 
 	/**
+	 * Set in how many frames one inbound message may come. Default 16,384; one more closes with 1008.
+	 *
+	 * @param fragments 1 to 16,777,216
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder maxFragments(int fragments) {
+		return set("maxFragments", () -> settings.maxFragments(fragments));
+	}
+
+	/**
+	 * Set how many bytes all sessions together may hold of messages that have not come to their end, spare room for their
+	 * growth included, which is at most as much again. Default 268,435,456. Who goes over them is closed with 1013.
+	 *
+	 * @param bytes 1,024 to 1,099,511,627,776
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder maxHeldBytes(long bytes) {
+		return set("maxHeldBytes", () -> settings.maxHeldBytes(bytes));
+	}
+
+	/**
+	 * Set how many pings, pongs and close frames a peer may send in a second. Default 500; one more closes with 1008.
+	 *
+	 * @param frames 1 to 1,000,000
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder maxControlFramesPerSecond(int frames) {
+		return set("maxControlFramesPerSecond", () -> settings.maxControlFramesPerSecond(frames));
+	}
+
+	/**
+	 * Set how many connections one remote address may have at a time. By default as many as all together. One more gets a
+	 * 429. The addresses of an IPv6 network of 64 bits count as one. Behind a proxy all clients have its address.
+	 *
+	 * @param connections 1 to 16,777,216
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder maxConnectionsPerAddress(int connections) {
+		return set("maxConnectionsPerAddress", () -> settings.maxConnectionsPerAddress(connections));
+	}
+
+	/**
+	 * Set how many connections may be open at a time that have not become a WebSocket, those of plain HTTP included.
+	 * Default 16,384. One more gets a 503.
+	 *
+	 * @param handshakes 1 to 16,777,216
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder maxHandshakes(int handshakes) {
+		return set("maxHandshakes", () -> settings.maxHandshakes(handshakes));
+	}
+
+	/**
+	 * Set how sessions use permessage-deflate where their handler does not say otherwise. Default
+	 * {@link Compression#DEFAULT}.
+	 *
+	 * @param compression the settings; {@link Compression#OFF} declines it
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder compression(Compression compression) {
+		return set("compression", () -> settings.compression(compression));
+	}
+
+	/**
+	 * Serve {@code wss} and {@code https} instead of {@code ws} and {@code http}. By default nothing is encrypted.
+	 *
+	 * @param tls the certificates; read at the start
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder tls(TlsSettings tls) {
+		return set("tls", () -> settings.tls(TlsSettings.sources(tls)));
+	}
+
+	/**
 	 * Set who answers requests that are no opening handshakes. By default nobody: they get 404, or 426 on the path of a
 	 * WebSocket handler.
 	 *
@@ -271,6 +354,7 @@ public final class WebSocketEngineBuilder {
 	 * @return the running engine
 	 * @throws IOException if the host cannot be resolved or the address not be bound (a {@link java.net.BindException} if
 	 * the port is in use); names the address
+	 * @throws TlsSettingsException if a certificate or key cannot be used; names the file and the reason
 	 * @throws NativeLibraryException if the native library cannot be loaded; tells cause and cure
 	 * @throws IllegalStateException if this builder has started an engine already
 	 * @since 0.1
@@ -282,9 +366,9 @@ public final class WebSocketEngineBuilder {
 			Endpoint endpoint = registration.toEndpoint(settings);
 			registration.paths().forEach(path -> endpoints.add(path, endpoint));
 		}
-		EngineRuntime runtime = EngineRuntime.start(settings, endpoints);
+		EngineRuntime runtime = EngineStart.start(settings, endpoints);
 		started = true;
-		return new WebSocketEngine(runtime, settings.host(), settings.closeTimeout());
+		return new WebSocketEngine(runtime, settings.host(), settings.closeTimeout(), EngineTls.of(runtime));
 	}
 
 	void requireNotStarted(String method) {

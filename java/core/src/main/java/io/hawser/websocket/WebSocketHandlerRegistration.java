@@ -28,6 +28,7 @@ public final class WebSocketHandlerRegistration {
 	private UserResolver userResolver;
 	private Integer maxTextMessageBytes;
 	private Integer maxBinaryMessageBytes;
+	private Compression compression;
 
 	WebSocketHandlerRegistration(WebSocketEngineBuilder builder, WebSocketHandler handler, List<HandlerPath> paths) {
 		this.builder = builder;
@@ -101,7 +102,8 @@ public final class WebSocketHandlerRegistration {
 	/**
 	 * Set who says which user a session belongs to.
 	 *
-	 * @param userResolver asked once per session, after the interceptors; by default no session has a user
+	 * @param userResolver asked once per session, after the interceptors; by default only clients with a certificate
+	 * have a user
 	 * @return this registration
 	 * @throws IllegalStateException if the engine was started
 	 * @since 0.1
@@ -139,6 +141,20 @@ public final class WebSocketHandlerRegistration {
 	public WebSocketHandlerRegistration setMaxBinaryMessageBytes(int bytes) {
 		builder.requireNotStarted("setMaxBinaryMessageBytes");
 		this.maxBinaryMessageBytes = EngineSettings.messageLimit("maxBinaryMessageBytes", bytes);
+		return this;
+	}
+
+	/**
+	 * Set how sessions of this handler use permessage-deflate; {@link Compression#OFF} declines it.
+	 *
+	 * @param compression the settings; the default is the builder's
+	 * @return this registration
+	 * @throws IllegalStateException if the engine was started
+	 * @since 0.1
+	 */
+	public WebSocketHandlerRegistration setCompression(Compression compression) {
+		builder.requireNotStarted("setCompression");
+		this.compression = Objects.requireNonNull(compression, "compression");
 		return this;
 	}
 
@@ -182,6 +198,7 @@ public final class WebSocketHandlerRegistration {
 		return new Endpoint(handler, classLoader, mode != null ? mode : settings.mode(), origins,
 				List.copyOf(interceptors), userResolver,
 				maxTextMessageBytes != null ? maxTextMessageBytes : settings.maxTextMessageBytes(),
-				maxBinaryMessageBytes != null ? maxBinaryMessageBytes : settings.maxBinaryMessageBytes());
+				maxBinaryMessageBytes != null ? maxBinaryMessageBytes : settings.maxBinaryMessageBytes(),
+				compression != null ? compression : settings.compression());
 	}
 }

@@ -53,7 +53,8 @@ public interface WebSocketSession extends Closeable {
 	Map<String, Object> getAttributes();
 
 	/**
-	 * Return who is at the other end, as the {@link UserResolver} said.
+	 * Return who is at the other end: as the {@link UserResolver} said, else the subject of the certificate that the client
+	 * showed by TLS, a {@link javax.security.auth.x500.X500Principal}.
 	 * @return the user, or {@code null} if unknown
 	 * @since 0.1
 	 */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -110,6 +111,26 @@ class MessageTests {
 		var part = new BinaryMessage(bytes, 1, 2, true);
 		assertEquals(ByteBuffer.wrap(new byte[] {2, 3}), part.getPayload());
 		assertThrows(IndexOutOfBoundsException.class, () -> new BinaryMessage(bytes, 2, 2, true));
+	}
+
+	@Test
+	void aWordOnCompressionIsACopyOverTheSamePayload() {
+		var text = new TextMessage("a", false);
+		var binary = new BinaryMessage(ByteBuffer.allocateDirect(3), false);
+
+		for (boolean compress : new boolean[] {true, false}) {
+			assertEquals(compress, text.withCompression(compress).getCompression());
+			assertSame(text.getPayload(), text.withCompression(compress).getPayload());
+			assertFalse(text.withCompression(compress).isLast());
+			assertEquals(compress, binary.withCompression(!compress).withCompression(compress).getCompression());
+			assertSame(binary.getPayload(), binary.withCompression(compress).getPayload());
+			assertFalse(binary.withCompression(compress).isLast());
+		}
+		assertNull(text.getCompression());
+		assertNull(binary.getCompression());
+		assertNull(new PingMessage().getCompression());
+		assertEquals(text, text.withCompression(true));
+		assertTrue(new TextMessage("a").withCompression(true).isLast());
 	}
 
 	@Test

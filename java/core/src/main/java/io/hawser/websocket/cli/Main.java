@@ -13,6 +13,10 @@ public final class Main {
 	static final int FAILED = 1;
 	static final int USAGE = 2;
 
+	private static final List<String> ECHO_SWITCHES = List.of("deflate", "context-takeover");
+	private static final List<String> ECHO_OPTIONS = List.of("port", "host", "path", "loops", "mode", "tls-certificate",
+			"tls-key");
+
 	private Main() {
 	}
 
@@ -27,10 +31,10 @@ public final class Main {
 		try {
 			switch (command) {
 				case "check":
-					Arguments.parse(rest);
+					Arguments.parse(rest, List.of(), List.of());
 					return CheckCommand.run(out, err);
 				case "echo":
-					return EchoCommand.run(Arguments.parse(rest, "port", "host", "path", "loops", "mode"), out, err);
+					return EchoCommand.run(Arguments.parse(rest, ECHO_SWITCHES, ECHO_OPTIONS), out, err);
 				case "help", "--help", "-h":
 					usage(out);
 					return DONE;
@@ -54,7 +58,10 @@ public final class Main {
 				       [--host H]         address to listen on (127.0.0.1)
 				       [--path /echo]     path of the echo
 				       [--loops N]        event loops (the number of processors)
-				       [--mode inline|workers]  which threads run the handler (workers)""");
+				       [--mode inline|workers]  which threads run the handler (workers)
+				       [--deflate]        agree to permessage-deflate
+				       [--context-takeover]  and to context takeover
+				       [--tls-certificate FILE --tls-key FILE]  serve wss with this chain and key (PEM)""");
 		return USAGE;
 	}
 }

@@ -1,5 +1,6 @@
 package io.hawser.websocket.internal;
 
+import io.hawser.websocket.Compression;
 import io.hawser.websocket.HandlerMode;
 import io.hawser.websocket.HandshakeInterceptor;
 import io.hawser.websocket.UserResolver;
@@ -14,7 +15,7 @@ import java.util.List;
  */
 public record Endpoint(WebSocketHandler handler, ClassLoader classLoader, HandlerMode mode, OriginPolicy origins,
 		List<HandshakeInterceptor> interceptors, UserResolver userResolver, int maxTextMessageBytes,
-		int maxBinaryMessageBytes) {
+		int maxBinaryMessageBytes, Compression compression) {
 	/** Returns the inbound window; 0, not counted, where the carrier itself runs the callbacks. */
 	int windowBytes(EngineSettings settings) {
 		return mode == HandlerMode.INLINE ? 0 : settings.inboundWindowBytes;

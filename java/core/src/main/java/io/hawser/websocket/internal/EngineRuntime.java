@@ -2,7 +2,6 @@ package io.hawser.websocket.internal;
 
 import io.hawser.websocket.EngineCounters;
 import io.hawser.websocket.WebSocketSession;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,10 +38,11 @@ public final class EngineRuntime {
 	/** Carriers, connections and HTTP requests of which callbacks are still due. */
 	private final AtomicInteger unfinished;
 	private final CountDownLatch ended = new CountDownLatch(1);
+	private final DeflateAnswers deflateAnswers = new DeflateAnswers();
 	/** What was counted when the native engine was released. */
 	private volatile long[] lastCounters;
 
-	private EngineRuntime(EngineSettings settings, long id) {
+	EngineRuntime(EngineSettings settings, long id) {
 		this.settings = settings;
 		this.id = id;
 		this.port = NativeEngine.port(id);
@@ -52,43 +52,8 @@ public final class EngineRuntime {
 		this.unfinished = new AtomicInteger(settings.loops);
 	}
 
-	/**
-	 * Starts an engine. If that fails, everything is released again.
-	 * @throws IOException if the address cannot be bound
-	 */
-	public static EngineRuntime start(EngineSettings settings, PathTable<Endpoint> endpoints) throws IOException {
-		NativeLibrary.ensureAvailable();
-		long id = NativeEngine.start(settings.toNativeConfig());
-		List<Carrier> carriers = new ArrayList<>();
-		EngineRuntime engine = null;
-		try {
-			engine = new EngineRuntime(settings, id);
-			RequestRouter requests = new RequestRouter(engine, endpoints, engine.workers);
-			for (int loop = 0; loop < settings.loops; loop++) {
-				SessionTable table = new SessionTable();
-				engine.sessions.add(table);
-				carriers.add(new Carrier(engine, loop, table, requests));
-			}
-		} catch (Throwable failure) {
-			abandon(id, settings.loops);
-			throw failure;
-		}
-		engine.startThreads(carriers);
-		return engine;
-	}
-
-	/** Ends a native engine that no carrier has driven yet. */
-	private static void abandon(long id, int loops) {
-		NativeEngine.stop(id, 0);
-		for (int loop = 0; loop < loops; loop++) {
-			while (NativeEngine.turn(id, loop) >= 0) {
-				// Nobody is told of what came in between.
-			}
-		}
-		NativeEngine.release(id);
-	}
-
-	private void startThreads(List<Carrier> carriers) {
+	/** Starts the carriers; if there is no thread for one of them, all is ended before that is thrown. */
+	void startThreads(List<Carrier> carriers) {
 		int started = 0;
 		try {
 			for (Carrier carrier : carriers) {
@@ -116,6 +81,19 @@ public final class EngineRuntime {
 
 	EngineSettings settings() {
 		return settings;
+	}
+
+	Workers workers() {
+		return workers;
+	}
+
+	DeflateAnswers deflateAnswers() {
+		return deflateAnswers;
+	}
+
+	/** Adds the sessions of a loop to those that are listed; before the threads are started. */
+	void add(SessionTable table) {
+		sessions.add(table);
 	}
 
 	CallbackThreads callbackThreads() {

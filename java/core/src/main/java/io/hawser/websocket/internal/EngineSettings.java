@@ -1,5 +1,6 @@
 package io.hawser.websocket.internal;
 
+import io.hawser.websocket.Compression;
 import io.hawser.websocket.HandlerMode;
 import io.hawser.websocket.HttpHandler;
 import io.hawser.websocket.OverflowStrategy;
@@ -18,9 +19,14 @@ public final class EngineSettings {
 	static final int MIN_MESSAGE_BYTES = 125;
 
 	/** Largest message limit: the longest array a JVM makes. */
-	static final int MAX_MESSAGE_BYTES = Integer.MAX_VALUE - 8;
+	public static final int MAX_MESSAGE_BYTES = Integer.MAX_VALUE - 8;
 
 	private static final int KIB = 1024;
+	private static final long TIB = 1L << 40;
+	/** Most that a count of connections or fragments may be set to. */
+	private static final int MAX_COUNT = 1 << 24;
+	/** Silence after which a session's compressor is given back. */
+	private static final int COMPRESSOR_IDLE_MS = 30_000;
 	private static final int GIB = KIB * KIB * KIB;
 	private static final Duration MAX_DURATION = Duration.ofHours(1);
 
@@ -41,6 +47,14 @@ public final class EngineSettings {
 	int maxHeadBytes = 16 * KIB;
 	int maxHeaders = 100;
 	int maxHttpBodyBytes = 64 * KIB;
+	int maxFragments = 16_384;
+	long maxHeldBytes = 256 * KIB * KIB;
+	int maxControlFramesPerSecond = 500;
+	int maxConnectionsPerAddress = MAX_COUNT;
+	int maxHandshakes = 16_384;
+	Compression compression = Compression.DEFAULT;
+	/** {@code null} serves without TLS. */
+	TlsSources tls;
 	HttpHandler httpHandler;
 	/** Context class loader for the HTTP handler: the one that was current when it was set. */
 	ClassLoader httpClassLoader;
@@ -143,6 +157,45 @@ public final class EngineSettings {
 		this.httpClassLoader = Thread.currentThread().getContextClassLoader();
 	}
 
+	public void maxFragments(int fragments) {
+		this.maxFragments = range("maxFragments", fragments, 1, MAX_COUNT);
+	}
+
+	public void maxHeldBytes(long bytes) {
+		if (bytes < KIB || bytes > TIB) {
+			throw new IllegalArgumentException("maxHeldBytes must be " + KIB + " to " + TIB + ", not " + bytes);
+		}
+		this.maxHeldBytes = bytes;
+	}
+
+	public void maxControlFramesPerSecond(int frames) {
+		this.maxControlFramesPerSecond = range("maxControlFramesPerSecond", frames, 1, 1_000_000);
+	}
+
+	public void maxConnectionsPerAddress(int connections) {
+		this.maxConnectionsPerAddress = range("maxConnectionsPerAddress", connections, 1, MAX_COUNT);
+	}
+
+	public void maxHandshakes(int handshakes) {
+		this.maxHandshakes = range("maxHandshakes", handshakes, 1, MAX_COUNT);
+	}
+
+	public void compression(Compression compression) {
+		this.compression = Objects.requireNonNull(compression, "compression");
+	}
+
+	public Compression compression() {
+		return compression;
+	}
+
+	public void tls(TlsSources tls) {
+		this.tls = tls;
+	}
+
+	public TlsSources tls() {
+		return tls;
+	}
+
 	/** Checks a limit of a message's size. */
 	public static int messageLimit(String name, int bytes) {
 		return range(name, bytes, MIN_MESSAGE_BYTES, MAX_MESSAGE_BYTES);
@@ -157,6 +210,10 @@ public final class EngineSettings {
 				+ "\nmax_connections=" + maxConnections + "\nmax_head_bytes=" + maxHeadBytes + "\nmax_headers=" + maxHeaders
 				+ "\nhandshake_timeout_ms=" + handshakeTimeout.toMillis() + "\nclose_timeout_ms=" + closeTimeout.toMillis()
 				+ "\nsend_high_water_bytes=" + sendHighWaterBytes + "\nmax_http_body_bytes=" + maxHttpBodyBytes
+				+ "\nmax_fragments=" + maxFragments + "\nmax_held_bytes=" + maxHeldBytes
+				+ "\nmax_control_frames_per_second=" + maxControlFramesPerSecond
+				+ "\nmax_connections_per_address=" + maxConnectionsPerAddress + "\nmax_handshakes=" + maxHandshakes
+				+ "\ncompressor_idle_ms=" + COMPRESSOR_IDLE_MS
 				+ "\ntest_hooks=" + (Boolean.getBoolean("hawser.test.hooks") ? 1 : 0)
 				+ "\nlog_level=" + EngineLog.nativeLevel() + "\n";
 		return config.getBytes(StandardCharsets.UTF_8);
@@ -174,7 +231,8 @@ public final class EngineSettings {
 		}
 	}
 
-	private static int range(String name, int value, int min, int max) {
+	/** Checks a number. */
+	public static int range(String name, int value, int min, int max) {
 		if (value < min || value > max) {
 			throw new IllegalArgumentException(name + " must be " + min + " to " + max + ", not " + value);
 		}

@@ -1,7 +1,9 @@
 package io.hawser.websocket.internal;
 
+import io.hawser.websocket.Compression;
 import io.hawser.websocket.HandshakeInterceptor;
 import io.hawser.websocket.HttpHeaders;
+import io.hawser.websocket.WebSocketExtension;
 import io.hawser.websocket.WebSocketHandler;
 import java.security.Principal;
 import java.util.List;
@@ -46,7 +48,7 @@ final class Handshake {
 
 	private boolean isOriginAllowed(HttpHeaders headers) {
 		List<String> origins = headers.getOrEmpty(HttpHeaders.ORIGIN);
-		if (endpoint.origins().allows(origins, "http", headers.getFirst(HttpHeaders.HOST))) {
+		if (endpoint.origins().allows(origins, session.request().httpScheme(), headers.getFirst(HttpHeaders.HOST))) {
 			return true;
 		}
 		EngineLog.warning("handshake refused with 403: Origin " + LogText.printable(String.join(", ", origins))
@@ -88,20 +90,33 @@ final class Handshake {
 	private void accept(HandshakeRequest request, HandshakeResponse response) {
 		WebSocketHandler handler = endpoint.handler();
 		HttpHeaders headers = request.getHeaders();
-		Principal user = endpoint.userResolver() == null ? null
-				: endpoint.userResolver().determineUser(request, handler, session.getAttributes());
-		request.principal(user);
+		resolveUser(request);
 		String protocol = SubProtocols.select(headers.getOrEmpty(HttpHeaders.SEC_WEBSOCKET_PROTOCOL), handler);
 		byte[] head = ResponseHead.encodeAccepted(response.getHeaders(), protocol);
+		Compression compression = endpoint.compression();
+		byte[] extension = DeflateAnswers.choose(headers.getOrEmpty(HttpHeaders.SEC_WEBSOCKET_EXTENSIONS), compression);
+		List<WebSocketExtension> extensions = engine.deflateAnswers().parse(extension);
 		int flags = handler.supportsPartialMessages() ? DELIVER_PARTS : 0;
 		int outcome = NativeEngine.accept(engine.id(), session.nativeId(), head, endpoint.windowBytes(engine.settings()),
-				session.getTextMessageSizeLimit(), session.getBinaryMessageSizeLimit(), flags);
+				session.getTextMessageSizeLimit(), session.getBinaryMessageSizeLimit(), flags, extension,
+				compression.getLevel(), compression.getThresholdBytes());
 		answered = true;
 		if (SendOutcome.isAccepted(outcome)) {
 			accepted = true;
-			session.accept(protocol, user);
+			session.accept(protocol, extensions, request.getPrincipal());
 		} else {
 			EngineLog.debug("the peer left during its opening handshake: " + session);
+		}
+	}
+
+	/** Without a resolver, or where it knows nobody, the user is whom the client's certificate names. */
+	private void resolveUser(HandshakeRequest request) {
+		if (endpoint.userResolver() == null) {
+			return;
+		}
+		Principal user = endpoint.userResolver().determineUser(request, endpoint.handler(), session.getAttributes());
+		if (user != null) {
+			request.principal(user);
 		}
 	}
 

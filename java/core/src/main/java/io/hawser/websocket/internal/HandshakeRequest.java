@@ -16,6 +16,7 @@ final class HandshakeRequest implements ServerHttpRequest {
 	HandshakeRequest(RequestRecord request) {
 		this.request = request;
 		this.headers = request.headers();
+		this.principal = request.peer();
 	}
 
 	@Override
@@ -25,7 +26,7 @@ final class HandshakeRequest implements ServerHttpRequest {
 
 	@Override
 	public URI getURI() {
-		return request.uri("http", headers);
+		return request.uri(request.httpScheme(), headers);
 	}
 
 	@Override

@@ -4,6 +4,7 @@ import io.hawser.websocket.HttpHeaders;
 import io.hawser.websocket.HttpMethod;
 import io.hawser.websocket.HttpRequest;
 import io.hawser.websocket.HttpResponse;
+import java.net.URI;
 import java.util.Objects;
 
 /** One plain HTTP request on its way through the HTTP handler. Knows no threads; used once. */
@@ -55,7 +56,8 @@ final class HttpDispatch implements Runnable {
 
 	private HttpRequest decode() {
 		HttpHeaders headers = request.headers();
-		return new HttpRequest(HttpMethod.valueOf(request.method()), request.uri("http", headers), headers, request.body(),
-				request.remoteAddress());
+		URI uri = request.uri(request.httpScheme(), headers);
+		return new HttpRequest(HttpMethod.valueOf(request.method()), uri, headers, request.body(), request.remoteAddress(),
+				request.peer());
 	}
 }

@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
  */
 final class NativeEngine {
 	/** Number of the function and layout set below; {@link #abiVersion()} must equal it. */
-	static final int ABI_VERSION = 1;
+	static final int ABI_VERSION = 2;
 
 	private NativeEngine() {
 	}
@@ -27,11 +27,29 @@ final class NativeEngine {
 	/**
 	 * Binds the port and makes the loops; nothing runs before the first {@link #turn}.
 	 * @param config UTF-8 lines {@code key=value}
+	 * @param tls the record of {@link TlsSources}; empty serves without TLS
 	 * @return the engine's id
-	 * @throws IllegalArgumentException naming the key, its value and the allowed range
+	 * @throws IllegalArgumentException naming the key, its value and the allowed range, or a name of the record
 	 * @throws IOException if the address cannot be bound; names the address
 	 */
-	static native long start(byte[] config) throws IOException;
+	static native long start(byte[] config, byte[] tls) throws IOException;
+
+	/**
+	 * Exchanges the certificates for new connections.
+	 * @param tls the record of {@link TlsSources}
+	 * @throws IllegalArgumentException naming an identity of the record; the old certificates stay
+	 * @throws IllegalStateException if the engine was started without TLS, or released
+	 */
+	static native void reloadTls(long engine, byte[] tls);
+
+	/**
+	 * Chooses among the offers of permessage-deflate (RFC 7692 section 5.1); in linear time.
+	 * @param offers the values of all {@code Sec-WebSocket-Extensions} headers, joined by line feeds, one byte a char
+	 * @param contextTakeover 1 to agree to it
+	 * @param maxWindowBits 9 to 15
+	 * @return the value of the answer's header; empty if nothing is agreed on
+	 */
+	static native byte[] negotiateDeflate(byte[] offers, int contextTakeover, int maxWindowBits);
 
 	/** Returns the bound TCP port. */
 	static native int port(long engine);
@@ -60,17 +78,21 @@ final class NativeEngine {
 	 * @param maxTextBytes limit of a text message
 	 * @param maxBinaryBytes limit of a binary message
 	 * @param flags bit 0: deliver partial messages
+	 * @param extension what {@link #negotiateDeflate} returned
+	 * @param deflateLevel 1 to 9
+	 * @param deflateThresholdBytes smaller messages are not compressed
 	 * @return a {@link SendOutcome}
 	 */
 	static native int accept(long engine, long session, byte[] head, int windowBytes, int maxTextBytes,
-			int maxBinaryBytes, int flags);
+			int maxBinaryBytes, int flags, byte[] extension, int deflateLevel, int deflateThresholdBytes);
 
 	/** Answers a request that is not accepted; the engine adds Content-Length and Connection. */
 	static native int respond(long engine, long session, int status, byte[] head, byte[] body);
 
 	/**
 	 * Copies, accounts and queues one message.
-	 * @param kind 1 text, 2 binary, 3 ping, 4 pong; plus 16 if more parts of the message follow
+	 * @param kind 1 text, 2 binary, 3 ping, 4 pong; plus 16 if more parts of the message follow, 32 never to compress
+	 * it, 64 to compress it whatever its size; parts are never compressed
 	 * @return a {@link SendOutcome}
 	 */
 	static native int send(long engine, long session, int kind, byte[] payload, int offset, int length);

@@ -34,6 +34,7 @@ final class NativeSession implements WebSocketSession {
 	private boolean messagesLost;
 	private Principal principal;
 	private String protocol;
+	private List<WebSocketExtension> extensions = List.of();
 	private volatile boolean accepted;
 	private volatile int maxTextBytes;
 	private volatile int maxBinaryBytes;
@@ -62,7 +63,7 @@ final class NativeSession implements WebSocketSession {
 
 	@Override
 	public URI getUri() {
-		return request.uri("ws", getHandshakeHeaders());
+		return request.uri(request.webSocketScheme(), getHandshakeHeaders());
 	}
 
 	@Override
@@ -140,7 +141,7 @@ final class NativeSession implements WebSocketSession {
 
 	@Override
 	public List<WebSocketExtension> getExtensions() {
-		return List.of();
+		return extensions;
 	}
 
 	@Override
@@ -213,8 +214,9 @@ final class NativeSession implements WebSocketSession {
 	}
 
 	/** Makes the handshake's results visible; from now on the session is one of the engine's. */
-	void accept(String protocol, Principal principal) {
+	void accept(String protocol, List<WebSocketExtension> extensions, Principal principal) {
 		this.protocol = protocol;
+		this.extensions = extensions;
 		this.principal = principal;
 		this.accepted = true;
 	}

@@ -1,5 +1,6 @@
 package io.hawser.websocket.internal;
 
+import io.hawser.websocket.AbstractWebSocketMessage;
 import io.hawser.websocket.BinaryMessage;
 import io.hawser.websocket.PingMessage;
 import io.hawser.websocket.PongMessage;
@@ -18,6 +19,8 @@ final class OutboundMessage {
 	private static final int PING = 3;
 	private static final int PONG = 4;
 	private static final int MORE_PARTS = 16;
+	private static final int NEVER_COMPRESS = 32;
+	private static final int ALWAYS_COMPRESS = 64;
 
 	private OutboundMessage() {
 	}
@@ -29,10 +32,10 @@ final class OutboundMessage {
 	static int send(long engine, long session, WebSocketMessage<?> message) {
 		if (message instanceof TextMessage text) {
 			byte[] payload = text.asBytes();
-			return NativeEngine.send(engine, session, kind(TEXT, message), payload, 0, payload.length);
+			return NativeEngine.send(engine, session, kind(TEXT, text), payload, 0, payload.length);
 		}
 		if (message instanceof BinaryMessage binary) {
-			return send(engine, session, kind(BINARY, message), binary.getPayload());
+			return send(engine, session, kind(BINARY, binary), binary.getPayload());
 		}
 		if (message instanceof PingMessage ping) {
 			return send(engine, session, PING, control("ping", ping.getPayload()));
@@ -45,8 +48,12 @@ final class OutboundMessage {
 				+ "; a session sends TextMessage, BinaryMessage, PingMessage and PongMessage");
 	}
 
-	private static int kind(int kind, WebSocketMessage<?> message) {
-		return message.isLast() ? kind : kind + MORE_PARTS;
+	private static int kind(int kind, AbstractWebSocketMessage<?> message) {
+		if (!message.isLast()) {
+			return kind + MORE_PARTS;
+		}
+		Boolean compression = message.getCompression();
+		return compression == null ? kind : kind + (compression ? ALWAYS_COMPRESS : NEVER_COMPRESS);
 	}
 
 	private static ByteBuffer control(String name, ByteBuffer payload) {

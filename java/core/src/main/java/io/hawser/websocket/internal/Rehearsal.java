@@ -2,6 +2,7 @@ package io.hawser.websocket.internal;
 
 import io.hawser.websocket.BinaryMessage;
 import io.hawser.websocket.CloseStatus;
+import io.hawser.websocket.Compression;
 import io.hawser.websocket.HttpHeaders;
 import io.hawser.websocket.HttpMethod;
 import io.hawser.websocket.HttpStatus;
@@ -16,11 +17,11 @@ final class Rehearsal {
 	/** A number that no engine ever has. */
 	private static final long NO_ENGINE = -1;
 
-	private static final Class<?>[] NEEDED = { BinaryMessage.class, CloseReason.class, CloseStatus.class, Delivery.class,
-			Dispatcher.class, Handshake.class, HandshakeRequest.class, HandshakeResponse.class, HttpAnswer.class,
-			HttpDispatch.class, HttpHeaders.class, HttpMethod.class, HttpStatus.class, LogText.class, Mailbox.class,
-			NativeSession.class, PongMessage.class, RequestRecord.class, ResponseHead.class, SendOutcome.class,
-			StoredAnswer.class, SubProtocols.class, TextMessage.class, Trouble.class };
+	private static final Class<?>[] NEEDED = { BinaryMessage.class, CloseReason.class, CloseStatus.class, Compression.class,
+			DeflateAnswers.class, Delivery.class, Dispatcher.class, Handshake.class, HandshakeRequest.class,
+			HandshakeResponse.class, HttpAnswer.class, HttpDispatch.class, HttpHeaders.class, HttpMethod.class,
+			HttpStatus.class, LogText.class, Mailbox.class, NativeSession.class, PongMessage.class, RequestRecord.class,
+			ResponseHead.class, SendOutcome.class, StoredAnswer.class, SubProtocols.class, TextMessage.class, Trouble.class };
 
 	private Rehearsal() {
 	}
@@ -35,6 +36,7 @@ final class Rehearsal {
 		NativeEngine.close(NO_ENGINE, 0, CloseStatus.SERVER_ERROR.getCode(), CloseReason.NONE);
 		NativeEngine.consumed(NO_ENGINE, 0, 0);
 		NativeEngine.proceedClosing(NO_ENGINE, 0);
+		NativeEngine.negotiateDeflate(DeflateAnswers.NONE, 0, Compression.DEFAULT.getMaxWindowBits());
 		NativeEngine.readyState(NO_ENGINE, 0);
 		NativeEngine.stop(NO_ENGINE, 0);
 		NativeEngine.release(NO_ENGINE);

@@ -1,25 +1,32 @@
 package io.hawser.websocket.internal;
 
 import io.hawser.websocket.HttpHeaders;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import javax.security.auth.x500.X500Principal;
 
 /**
- * One request as the engine hands it over: the two addresses, the raw head, the body. Immutable; keeps nothing but these
- * bytes and decodes at each call, because a session that nobody asks should cost little.
+ * One request as the engine hands it over: the two addresses, how it came, the raw head, the body. Immutable; keeps
+ * nothing but these bytes and decodes at each call, because a session that nobody asks should cost little.
  *
  * <pre>
- *  remote address          local address           head                  body
- * +---+---------+------+  +---+---------+------+  +--------+----------+ +------+
- * | n | n bytes | port |  | n | n bytes | port |  | length |  bytes   | | rest |
- * +---+---------+------+  +---+---------+------+  +--------+----------+ +------+
- *   1   4 or 16    2        1   4 or 16    2          4
+ *  remote address          local address           TLS       client certificate   head                body
+ * +---+---------+------+  +---+---------+------+  +--------+ +--------+---------+ +--------+---------+ +------+
+ * | n | n bytes | port |  | n | n bytes | port |  | 0 or 1 | | length |  bytes  | | length |  bytes  | | rest |
+ * +---+---------+------+  +---+---------+------+  +--------+ +--------+---------+ +--------+---------+ +------+
+ *   1   4 or 16    2        1   4 or 16    2          1          4                    4
  * </pre>
- * Numbers are big endian. The head is valid: the engine answers malformed ones by itself.
+ * Numbers are big endian. The certificate is in DER, checked, and empty where the client showed none. The head is valid:
+ * the engine answers malformed ones by itself.
  */
 final class RequestRecord {
 	private static final int PORT_BYTES = Short.BYTES;
@@ -38,6 +45,39 @@ final class RequestRecord {
 	/** Returns the address on which the connection was accepted. */
 	InetSocketAddress localAddress() {
 		return address(localAt());
+	}
+
+	/** Returns whether the request came by TLS. */
+	boolean isSecure() {
+		return bytes[secureAt()] != 0;
+	}
+
+	/**
+	 * Returns whom the client's certificate names, or {@code null} if it showed none.
+	 * @throws IllegalStateException if the JDK cannot read what the engine has checked: nobody may pass for nobody then
+	 */
+	X500Principal peer() {
+		int at = secureAt() + 1;
+		int length = unsigned(at, Integer.BYTES);
+		if (length == 0) {
+			return null;
+		}
+		try {
+			InputStream der = new ByteArrayInputStream(bytes, at + Integer.BYTES, length);
+			return ((X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(der)).getSubjectX500Principal();
+		} catch (CertificateException e) {
+			throw new IllegalStateException("the client's certificate cannot be read", e);
+		}
+	}
+
+	/** Returns the scheme of the request's origin. */
+	String httpScheme() {
+		return isSecure() ? "https" : "http";
+	}
+
+	/** Returns the scheme of the request's session. */
+	String webSocketScheme() {
+		return isSecure() ? "wss" : "ws";
 	}
 
 	/** Returns the request method. */
@@ -98,9 +138,14 @@ final class RequestRecord {
 		return 1 + bytes[0] + PORT_BYTES;
 	}
 
-	private int headLengthAt() {
+	private int secureAt() {
 		int local = localAt();
 		return local + 1 + bytes[local] + PORT_BYTES;
+	}
+
+	private int headLengthAt() {
+		int certificate = secureAt() + 1;
+		return certificate + Integer.BYTES + unsigned(certificate, Integer.BYTES);
 	}
 
 	private int headAt() {

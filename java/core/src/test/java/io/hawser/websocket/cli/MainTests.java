@@ -45,4 +45,18 @@ class MainTests {
 		assertUsage("--mode must be inline or workers, not 'fast'", "echo", "--port", "0", "--mode", "fast");
 		assertUsage("--port was given twice", "echo", "--port", "0", "--port", "1");
 	}
+
+	@Test
+	void aSwitchTakesNoValue() {
+		assertUsage("no option 'yes'", "echo", "--deflate", "yes", "--port", "0");
+		assertUsage("--deflate was given twice", "echo", "--deflate", "--port", "0", "--deflate");
+		assertUsage("no option '--'", "echo", "--");
+	}
+
+	@Test
+	void whatBelongsTogetherIsAskedFor() {
+		assertUsage("--context-takeover means nothing without --deflate", "echo", "--port", "0", "--context-takeover");
+		assertUsage("--tls-key is missing", "echo", "--port", "0", "--tls-certificate", "a.crt");
+		assertUsage("--tls-certificate is missing", "echo", "--port", "0", "--tls-key", "a.key");
+	}
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hawser.websocket.CloseStatus;
+import io.hawser.websocket.Compression;
 import io.hawser.websocket.HandshakeInterceptor;
 import io.hawser.websocket.WebSocketEngine;
 import io.hawser.websocket.WebSocketEngineBuilder;
@@ -43,6 +44,9 @@ class ArgumentTests {
 				() -> assertNull("closeTimeout", () -> builder.closeTimeout(null)),
 				() -> assertNull("overflowStrategy", () -> builder.overflowStrategy(null)),
 				() -> assertNull("httpHandler", () -> builder.httpHandler(null)),
+				() -> assertNull("compression", () -> builder.compression(null)),
+				() -> assertNull("compression", () -> registration.setCompression(null)),
+				() -> assertNull("tls", () -> builder.tls(null)),
 				() -> assertNull("handler", () -> builder.addHandler(null, "/x")),
 				() -> assertNull("paths", () -> builder.addHandler(handler, (String[]) null)),
 				() -> assertNull("paths[1]", () -> builder.addHandler(handler, "/x", null)),
@@ -63,6 +67,10 @@ class ArgumentTests {
 				new Setting("port", 0, 65_535, builder::port), new Setting("backlog", 1, 65_535, builder::backlog),
 				new Setting("loops", 1, 256, builder::loops), new Setting("workers", 1, 10_000, builder::workers),
 				new Setting("maxConnections", 1, 10_000_000, builder::maxConnections),
+				new Setting("maxConnectionsPerAddress", 1, 1 << 24, builder::maxConnectionsPerAddress),
+				new Setting("maxHandshakes", 1, 1 << 24, builder::maxHandshakes),
+				new Setting("maxFragments", 1, 1 << 24, builder::maxFragments),
+				new Setting("maxControlFramesPerSecond", 1, 1_000_000, builder::maxControlFramesPerSecond),
 				new Setting("maxTextMessageBytes", 125, Integer.MAX_VALUE - 8, builder::maxTextMessageBytes),
 				new Setting("maxBinaryMessageBytes", 125, Integer.MAX_VALUE - 8, builder::maxBinaryMessageBytes),
 				new Setting("sendHighWaterBytes", 1024, 1 << 30, builder::sendHighWaterBytes),
@@ -107,7 +115,7 @@ class ArgumentTests {
 		try (WebSocketEngine engine = builder.start()) {
 			for (Executable late : List.<Executable>of(builder::start, registration::start, () -> builder.port(1),
 					() -> builder.addHandler(handler, "/more"), () -> registration.addHandler(handler, "/more"),
-					() -> registration.setAllowedOrigins("*"), () -> registration.setMaxTextMessageBytes(1000))) {
+					() -> registration.setAllowedOrigins("*"), () -> registration.setCompression(Compression.OFF), () -> registration.setMaxTextMessageBytes(1000))) {
 				String text = assertThrows(IllegalStateException.class, late).getMessage();
 				assertTrue(text.contains("too late") && text.contains("WebSocketEngine.builder()"), text);
 			}

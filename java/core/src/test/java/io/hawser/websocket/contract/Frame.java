@@ -12,6 +12,8 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 public record Frame(int first, byte[] payload) {
 	public static final int FIN = 0x80;
+	/** Says that a message is compressed (RFC 7692 section 6). */
+	public static final int RSV1 = 0x40;
 	public static final int CONTINUATION = 0;
 	public static final int TEXT = 1;
 	public static final int BINARY = 2;
@@ -44,6 +46,10 @@ public record Frame(int first, byte[] payload) {
 
 	public int opcode() {
 		return first & 0x0F;
+	}
+
+	public boolean isCompressed() {
+		return (first & RSV1) != 0;
 	}
 
 	public boolean isLast() {

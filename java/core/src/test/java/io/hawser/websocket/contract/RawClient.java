@@ -10,6 +10,12 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 /**
  * A client over a plain socket, for what a well-behaved one would never do: frames and requests by hand. Reads at most
@@ -24,11 +30,8 @@ public final class RawClient implements AutoCloseable {
 	private final DataInputStream in;
 	private final OutputStream out;
 
-	private RawClient(int port, int receiveBufferBytes) throws IOException {
-		socket = new Socket();
-		if (receiveBufferBytes > 0) {
-			socket.setReceiveBufferSize(receiveBufferBytes);
-		}
+	private RawClient(Socket unconnected, int port) throws IOException {
+		socket = unconnected;
 		socket.setTcpNoDelay(true);
 		socket.setSoTimeout((int) Await.LIMIT.toMillis());
 		socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
@@ -38,18 +41,42 @@ public final class RawClient implements AutoCloseable {
 
 	/** Connects and says nothing. */
 	public static RawClient open(int port) throws IOException {
-		return new RawClient(port, 0);
+		return new RawClient(new Socket(), port);
+	}
+
+	/** Connects by TLS and names a host (SNI), unless that is {@code null}. What the server shows is not compared with it. */
+	static RawClient openTls(SSLContext context, String host, int port) throws IOException {
+		SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket();
+		SSLParameters parameters = socket.getSSLParameters();
+		parameters.setServerNames(host == null ? List.of() : List.of(new SNIHostName(host)));
+		socket.setSSLParameters(parameters);
+		RawClient client = new RawClient(socket, port);
+		try {
+			socket.startHandshake();
+			return client;
+		} catch (IOException refused) {
+			socket.close();
+			throw refused;
+		}
+	}
+
+	/** Returns whom the server's certificate names. */
+	String serverName() throws IOException {
+		X509Certificate shown = (X509Certificate) ((SSLSocket) socket).getSession().getPeerCertificates()[0];
+		return shown.getSubjectX500Principal().getName().replaceAll("CN=([^,]*).*", "$1");
 	}
 
 	/** Connects, says nothing, and takes little before the server's writes stand still. */
 	static RawClient openSlow(int port) throws IOException {
-		return new RawClient(port, 4096);
+		Socket slow = new Socket();
+		slow.setReceiveBufferSize(4096);
+		return new RawClient(slow, port);
 	}
 
-	/** Opens a session. */
-	public static RawClient connect(int port, String path) throws IOException {
+	/** Opens a session, with more header lines if wanted. */
+	public static RawClient connect(int port, String path, String... headers) throws IOException {
 		RawClient client = open(port);
-		HttpReply reply = client.upgrade(path);
+		HttpReply reply = client.upgrade(path, headers);
 		expect(101, reply.status(), reply.body());
 		return client;
 	}

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLContext;
 
 /** The JDK's own WebSocket client, with what it gets in queues. An implementation that shares nothing with ours. */
 public final class TestClient implements AutoCloseable, WebSocket.Listener {
@@ -38,9 +39,18 @@ public final class TestClient implements AutoCloseable, WebSocket.Listener {
 	}
 
 	static TestClient connect(int port, String path, UnaryOperator<WebSocket.Builder> settings) throws Exception {
+		return connect(settings.apply(CLIENT.newWebSocketBuilder()), "ws://127.0.0.1:" + port + path);
+	}
+
+	/** Connects to {@code wss://localhost}, where the server must show a certificate for that name. */
+	public static TestClient connectTls(SSLContext context, int port, String path) throws Exception {
+		WebSocket.Builder builder = HttpClient.newBuilder().sslContext(context).build().newWebSocketBuilder();
+		return connect(builder, "wss://localhost:" + port + path);
+	}
+
+	private static TestClient connect(WebSocket.Builder builder, String uri) throws Exception {
 		TestClient client = new TestClient();
-		client.socket = Await.result(settings.apply(CLIENT.newWebSocketBuilder())
-				.buildAsync(URI.create("ws://127.0.0.1:" + port + path), client));
+		client.socket = Await.result(builder.buildAsync(URI.create(uri), client));
 		return client;
 	}
 

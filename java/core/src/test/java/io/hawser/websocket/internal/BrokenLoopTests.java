@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hawser.websocket.CloseStatus;
+import io.hawser.websocket.Compression;
 import io.hawser.websocket.HandlerMode;
 import io.hawser.websocket.TextMessage;
 import io.hawser.websocket.TextWebSocketHandler;
@@ -44,8 +45,8 @@ class BrokenLoopTests {
 		settings.loops(1);
 		PathTable<Endpoint> endpoints = new PathTable<>();
 		endpoints.add(HandlerPath.parse("/test", "path"), new Endpoint(handler, getClass().getClassLoader(),
-				HandlerMode.INLINE, OriginPolicy.sameOrigin(), List.of(), null, 65_536, 65_536));
-		EngineRuntime engine = EngineRuntime.start(settings, endpoints);
+				HandlerMode.INLINE, OriginPolicy.sameOrigin(), List.of(), null, 65_536, 65_536, Compression.OFF));
+		EngineRuntime engine = EngineStart.start(settings, endpoints);
 		try (RawClient client = RawClient.connect(engine.port(), "/test")) {
 			client.sendText("hold");
 			Await.zero("the callback", handler.entered);

@@ -1,6 +1,7 @@
 package io.hawser.websocket.internal;
 
 import io.hawser.websocket.CloseStatus;
+import io.hawser.websocket.Compression;
 import io.hawser.websocket.HandlerMode;
 import io.hawser.websocket.TextMessage;
 import io.hawser.websocket.TextWebSocketHandler;
@@ -25,8 +26,8 @@ public final class PanicProgram extends TextWebSocketHandler {
 		settings.loops(1);
 		PathTable<Endpoint> endpoints = new PathTable<>();
 		endpoints.add(HandlerPath.parse("/test", "path"), new Endpoint(handler, PanicProgram.class.getClassLoader(),
-				HandlerMode.valueOf(args[0]), OriginPolicy.sameOrigin(), List.of(), null, 65_536, 65_536));
-		handler.engine = EngineRuntime.start(settings, endpoints);
+				HandlerMode.valueOf(args[0]), OriginPolicy.sameOrigin(), List.of(), null, 65_536, 65_536, Compression.OFF));
+		handler.engine = EngineStart.start(settings, endpoints);
 		System.out.println("port " + handler.engine.port());
 		handler.engine.awaitEnd();
 	}

@@ -2,8 +2,13 @@ package io.hawser.websocket.internal;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hawser.websocket.HttpHeaders;
+import io.hawser.websocket.contract.TestCertificates;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -11,11 +16,18 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import javax.security.auth.x500.X500Principal;
 import org.junit.jupiter.api.Test;
 
 class RequestRecordTests {
 	private static RequestRecord record(String remote, int remotePort, String local, int localPort, String head,
 			String body) {
+		return record(remote, remotePort, local, localPort, null, head, body);
+	}
+
+	/** By TLS, if there is a certificate; an empty one stands for a client that showed none. */
+	private static RequestRecord record(String remote, int remotePort, String local, int localPort, byte[] certificate,
+			String head, String body) {
 		try {
 			ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 			DataOutputStream out = new DataOutputStream(bytes);
@@ -25,6 +37,9 @@ class RequestRecordTests {
 				out.write(ip);
 				out.writeShort((Integer) address[1]);
 			}
+			out.writeBoolean(certificate != null);
+			out.writeInt(certificate == null ? 0 : certificate.length);
+			out.write(certificate == null ? new byte[0] : certificate);
 			byte[] raw = head.getBytes(StandardCharsets.ISO_8859_1);
 			out.writeInt(raw.length);
 			out.write(raw);
@@ -66,6 +81,46 @@ class RequestRecordTests {
 		assertEquals("", headers.getFirst("empty"));
 		assertEquals("a:b", headers.getFirst("c"));
 		assertEquals("h", headers.getFirst("host"));
+	}
+
+	@Test
+	void aRequestByTlsSaysSo() {
+		RequestRecord request = record("::1", 1, "10.0.0.1", 2, new byte[0], "GET /a?b HTTP/1.1\r\nHost: h\r\n\r\n", "body");
+
+		assertTrue(request.isSecure());
+		assertEquals("https", request.httpScheme());
+		assertEquals("wss", request.webSocketScheme());
+		assertNull(request.peer());
+		assertEquals("/a?b", request.target());
+		assertEquals("h", request.headers().getFirst("Host"));
+		assertArrayEquals("body".getBytes(StandardCharsets.UTF_8), request.body());
+	}
+
+	@Test
+	void aRequestWithoutTlsSaysSo() {
+		RequestRecord request = record("GET / HTTP/1.1\r\n\r\n");
+
+		assertFalse(request.isSecure());
+		assertEquals("http", request.httpScheme());
+		assertEquals("ws", request.webSocketScheme());
+		assertNull(request.peer());
+	}
+
+	@Test
+	void theClientsCertificateNamesThePeer() throws Exception {
+		byte[] ada = TestCertificates.get().certificate("ada").getEncoded();
+		RequestRecord request = record("::1", 1, "::1", 2, ada, "GET /a HTTP/1.1\r\nHost: h\r\n\r\n", "");
+
+		assertEquals(new X500Principal("CN=ada, O=Hawser tests"), request.peer());
+		assertEquals("/a", request.target());
+		assertEquals("h", request.headers().getFirst("Host"));
+	}
+
+	@Test
+	void aCertificateThatCannotBeReadIsNotNobody() {
+		RequestRecord request = record("::1", 1, "::1", 2, new byte[9], "GET /a HTTP/1.1\r\n\r\n", "");
+
+		assertThrows(IllegalStateException.class, request::peer);
 	}
 
 	@Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import io.hawser.websocket.Compression;
 import io.hawser.websocket.HandlerMode;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,7 @@ class SessionTableTests {
 	private final SessionTable table = new SessionTable();
 
 	private static NativeSession session(long id) {
-		Endpoint endpoint = new Endpoint(null, null, HandlerMode.INLINE, null, List.of(), null, 125, 125);
+		Endpoint endpoint = new Endpoint(null, null, HandlerMode.INLINE, null, List.of(), null, 125, 125, Compression.OFF);
 		return new NativeSession(null, id, null, endpoint);
 	}
 

@@ -4,10 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hawser.websocket.contract.Frame;
 import io.hawser.websocket.contract.RawClient;
+import io.hawser.websocket.contract.TestCertificates;
 import io.hawser.websocket.contract.TestClient;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +32,46 @@ class EchoCommandTests {
 				client.sendText("x".repeat(1 << 20));
 				assertEquals(1 << 20, client.awaitText().length());
 			}
+		}
+	}
+
+	@Test
+	void itCompressesOnlyWhenItIsTold() throws Exception {
+		for (boolean deflate : new boolean[] {false, true}) {
+			List<Object> command = new ArrayList<>(List.of("-jar", JavaProcess.jar(), "echo", "--port", 0, "--loops", 1));
+			if (deflate) {
+				command.addAll(List.of("--deflate", "--context-takeover"));
+			}
+			try (JavaProcess process = JavaProcess.java(command.toArray());
+					RawClient client = RawClient.connect(port(process), "/echo", "Sec-WebSocket-Extensions: permessage-deflate")) {
+				client.sendText("x".repeat(1000));
+				Frame echo = client.read();
+				assertEquals(deflate, echo.isCompressed());
+				assertEquals(deflate, echo.payload().length < 1000);
+			}
+		}
+	}
+
+	@Test
+	void itServesWssWithACertificate() throws Exception {
+		TestCertificates certificates = TestCertificates.get();
+		try (JavaProcess process = JavaProcess.java("-jar", JavaProcess.jar(), "echo", "--port", 0, "--tls-certificate",
+				certificates.chain("localhost"), "--tls-key", certificates.key())) {
+			String address = process.awaitLine("echo on wss://127.0.0.1:");
+			int port = Integer.parseInt(address.substring(0, address.indexOf('/')));
+			try (TestClient client = TestClient.connectTls(certificates.client(), port, "/echo")) {
+				client.sendText("hello");
+				assertEquals("hello", client.awaitText());
+			}
+		}
+	}
+
+	@Test
+	void aCertificateThatCannotBeUsedIsNamedAndTheCommandFails() throws Exception {
+		try (JavaProcess process = JavaProcess.java("-jar", JavaProcess.jar(), "echo", "--port", 0, "--tls-certificate",
+				"no-such.pem", "--tls-key", "no-such.key")) {
+			assertEquals(1, process.awaitExit(), process::output);
+			assertTrue(process.output().startsWith("no-such.pem: there is no such file"), process::output);
 		}
 	}
 

@@ -1,0 +1,82 @@
+package io.hawser.websocket.internal;
+
+import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.Signature;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
+import java.util.Arrays;
+
+/**
+ * Writes an elliptic curve key as PKCS#8 with its public half inside (RFC 5958, RFC 5915 section 3), which the native side
+ * asks for and the JDK leaves out.
+ */
+final class EcKey {
+	private static final int INTEGER = 0x02;
+	private static final int OCTET_STRING = 0x04;
+	private static final int SEQUENCE = 0x30;
+	private static final int PUBLIC_KEY = 0xA1;
+	private static final byte[] PKCS8_VERSION = {0};
+	private static final byte[] EC_VERSION = {1};
+
+	private EcKey() {
+	}
+
+	/** Returns whether what one key signs the other confirms. */
+	static boolean belong(ECPrivateKey key, ECPublicKey publicKey) {
+		try {
+			Signature signature = Signature.getInstance("SHA256withECDSA");
+			signature.initSign(key);
+			byte[] signed = signature.sign();
+			signature.initVerify(publicKey);
+			return signature.verify(signed);
+		} catch (GeneralSecurityException otherCurve) {
+			return false;
+		}
+	}
+
+	/** Returns the key together with the public key that belongs to it. */
+	static byte[] encode(ECPrivateKey key, ECPublicKey publicKey) {
+		byte[] subjectPublicKey = publicKey.getEncoded();
+		int algorithmAt = contentAt(subjectPublicKey, 0);
+		int pointAt = contentAt(subjectPublicKey, algorithmAt) + subjectPublicKey[algorithmAt + 1];
+		byte[] algorithm = Arrays.copyOfRange(subjectPublicKey, algorithmAt, pointAt);
+		byte[] point = Arrays.copyOfRange(subjectPublicKey, pointAt, subjectPublicKey.length);
+		int size = (key.getParams().getOrder().bitLength() + 7) / 8;
+		byte[] ecKey = der(SEQUENCE, der(INTEGER, EC_VERSION), der(OCTET_STRING, fixed(key.getS(), size)),
+				der(PUBLIC_KEY, point));
+		return der(SEQUENCE, der(INTEGER, PKCS8_VERSION), algorithm, der(OCTET_STRING, ecKey));
+	}
+
+	private static int contentAt(byte[] der, int at) {
+		int length = Byte.toUnsignedInt(der[at + 1]);
+		return at + 2 + (length < 0x80 ? 0 : length & 0x7F);
+	}
+
+	private static byte[] fixed(BigInteger number, int size) {
+		byte[] bytes = number.toByteArray();
+		byte[] fixed = new byte[size];
+		int length = Math.min(bytes.length, size);
+		System.arraycopy(bytes, bytes.length - length, fixed, size - length, length);
+		return fixed;
+	}
+
+	private static byte[] der(int tag, byte[]... contents) {
+		ByteArrayOutputStream content = new ByteArrayOutputStream();
+		for (byte[] each : contents) {
+			content.writeBytes(each);
+		}
+		ByteArrayOutputStream out = new ByteArrayOutputStream();
+		out.write(tag);
+		if (content.size() >= 0x100) {
+			out.write(0x82);
+			out.write(content.size() >> 8);
+		} else if (content.size() >= 0x80) {
+			out.write(0x81);
+		}
+		out.write(content.size());
+		out.writeBytes(content.toByteArray());
+		return out.toByteArray();
+	}
+}

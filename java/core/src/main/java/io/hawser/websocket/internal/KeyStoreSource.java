@@ -1,0 +1,96 @@
+package io.hawser.websocket.internal;
+
+import io.hawser.websocket.TlsSettingsException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.Key;
+import java.security.KeyStore;
+import java.security.KeyStoreException;
+import java.security.PrivateKey;
+import java.security.UnrecoverableKeyException;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+
+/** The private keys of a key store with their chains: of one in memory, or of a file that is loaded at each reading. */
+public final class KeyStoreSource implements IdentitySource {
+	/** {@code null} where the store is in memory. */
+	private final Path file;
+	private final KeyStore loaded;
+	private final char[] password;
+
+	private KeyStoreSource(Path file, KeyStore loaded, char[] password) {
+		this.file = file;
+		this.loaded = loaded;
+		this.password = password;
+	}
+
+	public static KeyStoreSource of(Path file, char[] password) {
+		return new KeyStoreSource(Objects.requireNonNull(file, "file"), null,
+				Objects.requireNonNull(password, "password").clone());
+	}
+
+	public static KeyStoreSource of(KeyStore keyStore, char[] keyPassword) {
+		return new KeyStoreSource(null, Objects.requireNonNull(keyStore, "keyStore"),
+				Objects.requireNonNull(keyPassword, "keyPassword").clone());
+	}
+
+	@Override
+	public List<TlsIdentity> read() throws TlsSettingsException {
+		KeyStore store = file == null ? loaded : KeyStoreFile.load(file, password);
+		List<TlsIdentity> identities = new ArrayList<>();
+		try {
+			List<String> aliases = Collections.list(store.aliases());
+			Collections.sort(aliases);
+			for (String alias : aliases) {
+				if (store.isKeyEntry(alias) && store.getCertificateChain(alias) != null) {
+					identities.add(identity(store, alias));
+				}
+			}
+		} catch (KeyStoreException e) {
+			throw new TlsSettingsException(this + ": " + e.getMessage(), e);
+		}
+		if (identities.isEmpty()) {
+			throw new TlsSettingsException(this + ": there is no private key with a certificate in it", null);
+		}
+		return identities;
+	}
+
+	@Override
+	public String toString() {
+		return file == null ? "key store of type " + loaded.getType() : TlsFile.name(file);
+	}
+
+	private TlsIdentity identity(KeyStore store, String alias) throws TlsSettingsException {
+		String name = this + ", alias '" + LogText.printable(alias) + "'";
+		Key key;
+		Certificate[] chain;
+		try {
+			key = store.getKey(alias, password);
+			chain = store.getCertificateChain(alias);
+		} catch (UnrecoverableKeyException e) {
+			throw new TlsSettingsException(name + ": wrong password for this key; where keys have another password than their "
+					+ "store, load it yourself and use ofKeyStore(KeyStore, char[])", e);
+		} catch (GeneralSecurityException e) {
+			throw new TlsSettingsException(name + ": the key cannot be read: " + e.getMessage(), e);
+		}
+		if (!(key instanceof PrivateKey) || key.getEncoded() == null) {
+			throw new TlsSettingsException(name + ": the key cannot be read out of its store; keys in hardware cannot be used",
+					null);
+		}
+		byte[] encoded = key.getEncoded();
+		if (key instanceof ECPrivateKey ecKey && chain[0].getPublicKey() instanceof ECPublicKey publicKey) {
+			if (!EcKey.belong(ecKey, publicKey)) {
+				throw new TlsSettingsException(name + ": the private key does not belong to the certificate", null);
+			}
+			encoded = EcKey.encode(ecKey, publicKey);
+		}
+		return new TlsIdentity(name, Arrays.stream(chain).map(X509Certificate.class::cast).toList(), encoded);
+	}
+}

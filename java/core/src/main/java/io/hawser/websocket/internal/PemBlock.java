@@ -1,0 +1,90 @@
+package io.hawser.websocket.internal;
+
+import io.hawser.websocket.TlsSettingsException;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * One block of a PEM file (RFC 7468): what stands between its BEGIN and END lines. Text around blocks is skipped.
+ *
+ * @param label like {@code CERTIFICATE}
+ * @param text the lines between, joined by line feeds
+ */
+record PemBlock(String label, String text) {
+	private static final String BEGIN = "-----BEGIN ";
+	private static final String END = "-----END ";
+	private static final String DASHES = "-----";
+
+	/**
+	 * Returns the blocks of a file in their order.
+	 * @param name names the file in messages
+	 * @throws TlsSettingsException if a block has no end
+	 */
+	static List<PemBlock> parse(String name, byte[] file) throws TlsSettingsException {
+		List<PemBlock> blocks = new ArrayList<>();
+		String label = null;
+		StringBuilder text = new StringBuilder();
+		for (String line : (Iterable<String>) new String(file, StandardCharsets.ISO_8859_1).lines().map(String::strip)::iterator) {
+			if (label == null && line.startsWith(BEGIN) && line.endsWith(DASHES)) {
+				label = line.substring(BEGIN.length(), line.length() - DASHES.length());
+				text.setLength(0);
+			} else if (label != null && line.equals(END + label + DASHES)) {
+				blocks.add(new PemBlock(label, text.toString()));
+				label = null;
+			} else if (label != null) {
+				text.append(line).append('\n');
+			}
+		}
+		if (label != null) {
+			throw new TlsSettingsException(name + ": the block " + LogText.printable(label)
+					+ " has no END line; the file is not complete", null);
+		}
+		return blocks;
+	}
+
+	/**
+	 * Returns the certificates of a file in their order.
+	 * @throws TlsSettingsException if there is none, or one cannot be read
+	 */
+	static List<X509Certificate> certificates(String name, byte[] file) throws TlsSettingsException {
+		List<PemBlock> blocks = parse(name, file);
+		if (blocks.isEmpty()) {
+			throw new TlsSettingsException(name + ": is not PEM; convert it, or use ofKeyStore for a key store", null);
+		}
+		List<X509Certificate> certificates = new ArrayList<>();
+		for (PemBlock block : blocks) {
+			if (block.label().equals("CERTIFICATE")) {
+				certificates.add(block.certificate(name, certificates.size() + 1));
+			}
+		}
+		if (certificates.isEmpty()) {
+			throw new TlsSettingsException(name + ": there is no certificate in it, only " + labels(blocks), null);
+		}
+		return certificates;
+	}
+
+	static String labels(List<PemBlock> blocks) {
+		return LogText.printable(String.join(", ", blocks.stream().map(PemBlock::label).toList()));
+	}
+
+	/** Not part of it: the text of a block may be a key. */
+	@Override
+	public String toString() {
+		return "PemBlock[" + label + "]";
+	}
+
+	private X509Certificate certificate(String name, int number) throws TlsSettingsException {
+		try {
+			byte[] der = Base64.getMimeDecoder().decode(text);
+			return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
+		} catch (CertificateException | IllegalArgumentException e) {
+			throw new TlsSettingsException(name + ": certificate " + number + " in it is damaged: " + e.getMessage(), e);
+		}
+	}
+}

@@ -1,0 +1,27 @@
+package io.hawser.websocket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class EngineCountersTests {
+	@Test
+	void theNativeOrderIsThatOfTheComponents() throws Exception {
+		EngineCounters counters = EngineCounters.of(LongStream.range(0, 16).toArray());
+
+		long expected = 0;
+		for (var component : EngineCounters.class.getRecordComponents()) {
+			assertEquals(expected++, component.getAccessor().invoke(counters), component.getName());
+		}
+		assertEquals(16, expected);
+	}
+
+	@Test
+	void fewerNumbersThanCountersAreRefused() {
+		String message = assertThrows(IllegalArgumentException.class, () -> EngineCounters.of(new long[15])).getMessage();
+
+		assertEquals("values: expected 16 counters, not 15", message);
+	}
+}
