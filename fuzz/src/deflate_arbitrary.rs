@@ -6,7 +6,7 @@ use hawser::protocol::{Deflater, Direction, Inflater, MessageLimits, MessageRead
 use super::fixed_blocks::FixedBlocks;
 use super::inflate::{Stop, inflate};
 use super::input::{Cuts, Input};
-use super::reading::{Bounds, CONTROL_BUFFER_BYTES, Event, read_pieces};
+use super::reading::{Bounds, CONTROL_BUFFER_BYTES, Event, Outcome, read_pieces};
 use super::wire::{Frames, payload};
 
 const MAX_MESSAGES: usize = 8;
@@ -52,6 +52,24 @@ pub fn check(data: &[u8]) {
         messages.push(compressed);
     }
 
+    let mut inflater = Inflater::default();
+    let mut read = |pieces: &mut dyn Iterator<Item = &[u8]>| {
+        let outcome = read_session(role, direction, limit_bytes, &mut inflater, pieces);
+        assert_serves_the_next(&mut inflater);
+        outcome
+    };
+    let whole = read(&mut std::iter::once(&frames.wire[..]));
+    assert_eq!(read(&mut cuts.pieces(&frames.wire)), whole, "in pieces");
+    compare(whole, &messages, direction, limit_bytes as usize);
+}
+
+fn read_session(
+    role: Role,
+    direction: Direction,
+    limit_bytes: u32,
+    inflater: &mut Inflater,
+    pieces: &mut dyn Iterator<Item = &[u8]>,
+) -> Outcome {
     let limits = MessageLimits { max_text_bytes: 0, max_binary_bytes: limit_bytes, max_fragments: 3 };
     let message_bytes = limit_bytes as usize;
     let bounds = Bounds {
@@ -59,40 +77,43 @@ pub fn check(data: &[u8]) {
         history_bytes: if direction.context_takeover { 1 << direction.window_bits.max(9) } else { 0 },
         message_bytes,
     };
-    let mut inflater = Inflater::default();
-    let mut read = |pieces: &mut dyn Iterator<Item = &[u8]>| {
-        let mut reader = MessageReader::new(role, limits);
-        reader.set_deflate(direction);
-        let outcome = read_pieces(reader, &mut inflater, pieces, bounds);
-        assert_serves_the_next(&mut inflater);
-        outcome
-    };
-    let whole = read(&mut std::iter::once(&frames.wire[..]));
-    assert_eq!(read(&mut cuts.pieces(&frames.wire)), whole, "in pieces");
-    let mut events = whole.events.into_iter();
+    let mut reader = MessageReader::new(role, limits);
+    reader.set_deflate(direction);
+    read_pieces(reader, inflater, pieces, bounds)
+}
+
+/// Holds what came out against the decoder, message by message, up to the first fault.
+fn compare(outcome: Outcome, messages: &[Vec<u8>], direction: Direction, limit_bytes: usize) {
+    let mut events = outcome.events.into_iter();
     let mut history = Vec::new();
     for compressed in messages {
-        let verdict = verdict(&compressed, &history, message_bytes);
-        match (verdict, events.next()) {
+        match (verdict(compressed, &history, limit_bytes), events.next()) {
             (Verdict::Message(expected), Some(Event::Message { bytes, .. })) => {
                 assert!(bytes == expected, "inflated to something else: {compressed:02x?}");
                 remember(&mut history, &bytes, direction);
             }
             (Verdict::Unknown, Some(Event::Message { bytes, .. })) => remember(&mut history, &bytes, direction),
             (verdict, None) => {
-                let agreed = match verdict {
-                    Verdict::Message(_) => false,
-                    Verdict::Corrupt => whole.violation == Some(ProtocolViolation::InvalidDeflate),
-                    Verdict::TooBig => matches!(whole.violation, Some(ProtocolViolation::MessageTooBig { .. })),
-                    Verdict::Bad | Verdict::Unknown => whole.violation.is_some(),
-                };
-                assert!(agreed, "{verdict:?}, but {:?}: {compressed:02x?}", whole.violation);
+                let agreed = verdict.allows(outcome.violation);
+                assert!(agreed, "{verdict:?}, but {:?}: {compressed:02x?}", outcome.violation);
                 return;
             }
             (verdict, Some(event)) => panic!("{verdict:?}, but {event:?}: {compressed:02x?}"),
         }
     }
-    assert_eq!((events.next(), whole.violation), (None, None), "nothing but the messages");
+    assert_eq!((events.next(), outcome.violation), (None, None), "nothing but the messages");
+}
+
+impl Verdict {
+    /// Whether the stream may end like this.
+    fn allows(&self, violation: Option<ProtocolViolation>) -> bool {
+        match self {
+            Self::Message(_) => false,
+            Self::Corrupt => violation == Some(ProtocolViolation::InvalidDeflate),
+            Self::TooBig => matches!(violation, Some(ProtocolViolation::MessageTooBig { .. })),
+            Self::Bad | Self::Unknown => violation.is_some(),
+        }
+    }
 }
 
 /// Bytes of the input; blocks with the matches that the input wants; or a compressor's output, into which the input may

@@ -46,8 +46,12 @@ pub fn reader_differential() -> Vec<Vec<u8>> {
 pub fn reader_pieces() -> Vec<Vec<u8>> {
     let mut seeds = streams(8);
     for mut seed in seeds.clone() {
+        // One frame for a message.
+        seed[4] = 1;
+        seeds.push(seed.clone());
         // 15 window bits and context takeover.
         seed[1] = 0x8F;
+        seed[4] = 0;
         seeds.push(seed);
     }
     seeds
@@ -140,16 +144,17 @@ fn windows() -> Vec<Vec<u8>> {
 
 /// For `negotiation`.
 pub fn negotiation() -> Vec<Vec<u8>> {
-    let written: [&[u8]; 6] = [
+    let written: [&[u8]; 7] = [
         b"permessage-deflate; client_max_window_bits",
         b"permessage-deflate; client_max_window_bits; server_max_window_bits=10, permessage-deflate",
         b"foo; a=\"b\\c\", permessage-deflate;server_no_context_takeover\npermessage-deflate",
         b"permessage-deflate; server_max_window_bits=\"15\"; client_no_context_takeover",
         b"permessage-deflate",
         b"permessage-deflate; server_no_context_takeover; client_no_context_takeover; client_max_window_bits=12",
+        b"permessage-deflate; server_max_window_bits=9; client_max_window_bits=12",
     ];
     let mut seeds = Vec::new();
-    for settings in [[0x86, 0x86], [6, 6], [0, 0x83]] {
+    for settings in [[0x86, 0x86], [6, 6], [0, 0x83], [0x86, 0x80]] {
         for mode in [0, 1] {
             seeds.extend(written.iter().map(|value| [&settings[..], &[mode], value].concat()));
         }

@@ -95,7 +95,7 @@ impl Frames {
 
     /// Appends a frame.
     pub fn add(&mut self, fin: bool, rsv1: bool, opcode: Opcode, payload: &[u8]) {
-        let key = (self.role == Role::Server).then(|| [opcode as u8, 0x21, 0, payload.len() as u8]);
+        let key = (self.role == Role::Server).then_some([opcode as u8, 0x21, 0, payload.len() as u8]);
         encode_header(&mut self.wire, fin, rsv1, opcode, payload.len(), key);
         let start = self.wire.len();
         self.wire.extend_from_slice(payload);
