@@ -211,6 +211,16 @@ fn a_flood_of_handshakes_does_not_keep_sessions_waiting_for_ever() {
 }
 
 #[test]
+fn who_says_nothing_or_leaves_before_the_first_byte_has_abandoned_its_handshake() {
+    let (engine, _) = engine("handshake_timeout_ms=50");
+    engine.connect().expect_end();
+    drop(engine.connect());
+    engine.await_counter(Counter::HandshakesAbandoned, 2);
+    engine.await_counter(Counter::Open, 0);
+    assert_eq!(engine.counter(Counter::TlsHandshakesFailed), 0);
+}
+
+#[test]
 fn a_stop_ends_handshakes_at_once() {
     let (mut engine, authority) = engine("");
     let mut silent = engine.connect();
