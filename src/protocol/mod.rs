@@ -20,8 +20,7 @@
 //! ```
 //!
 //! permessage-deflate (RFC 7692) enters at two places: `FrameDecoder::set_rsv1_allowed` lets its bit pass, and
-//! `message` hands a
-//! message that has the bit to `compressed` when it is complete. What goes out is compressed by the
+//! `message` hands a message that has the bit to `compressed` when it is complete. What goes out is compressed by the
 //! caller, with [`Deflater`], before [`encode_header`].
 
 #![forbid(unsafe_code)]
