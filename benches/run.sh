@@ -2,6 +2,7 @@
 # Builds the benchmark programs and compares Hawser with its baseline. ./gradlew bench calls this; so can you.
 #
 # HAWSER_JAR             Hawser's jar (default: the newest build/libs/hawser-*-all.jar)
+# HAWSER_BENCH_BASE_JAR  an older jar of Hawser for the cases that compare with it (default: they are skipped)
 # HAWSER_JAVA            java command of a JDK (default: $JAVA_HOME/bin/java, else java)
 # HAWSER_BENCH_CASES     default, all, or names with commas
 # HAWSER_BENCH_ROUNDS    pairs per case (default 9)
@@ -43,6 +44,7 @@ switch() {
 from_environment=$(
 	option --java "${java:-java}"
 	option --jar "$jar"
+	option --base-jar "${HAWSER_BENCH_BASE_JAR:-}"
 	option --cases "${HAWSER_BENCH_CASES:-}"
 	option --rounds "${HAWSER_BENCH_ROUNDS:-}"
 	option --seconds "${HAWSER_BENCH_SECONDS:-}"

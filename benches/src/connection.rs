@@ -5,52 +5,51 @@ use std::io::{ErrorKind, Read, Write};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
-use mio::net::TcpStream;
 
-use crate::frame::{self, EchoReader, MessageKind};
+use crate::frame::{self, EchoReader, Progress};
+use crate::handshake::Opened;
 use crate::latency::Latencies;
-
-/// The message that all connections send, ready for the wire.
-#[derive(Debug)]
-pub struct Message {
-    kind: MessageKind,
-    payload: Vec<u8>,
-    frame_bytes: usize,
-    /// The frame as often as messages may be in flight, so that one write can carry them all.
-    burst: Vec<u8>,
-}
-
-impl Message {
-    /// Prepares `payload` for connections with up to `in_flight` messages under way (at least 1).
-    pub fn new(kind: MessageKind, payload: Vec<u8>, in_flight: usize) -> Self {
-        let frame = frame::encode_message(kind, &payload);
-        Self { kind, payload, frame_bytes: frame.len(), burst: frame.repeat(in_flight) }
-    }
-}
+use crate::messages::Messages;
+use crate::stream::Stream;
 
 /// An open connection in non-blocking mode.
 #[derive(Debug)]
 pub struct EchoConnection {
-    stream: TcpStream,
+    stream: Stream,
     reader: EchoReader,
     /// When each message whose echo is still to come was sent.
     in_flight: VecDeque<Instant>,
-    /// Bytes to write, and how far into a frame the first of them is.
+    /// The message of the cycle that is sent next.
+    next_message: usize,
+    /// Bytes to write, and where in the cycle the first of them is.
     unsent_bytes: usize,
-    frame_offset: usize,
+    offset: usize,
     closed: bool,
 }
 
 impl EchoConnection {
-    /// Takes a non-blocking stream that has its opening handshake behind it.
-    pub fn new(stream: TcpStream) -> Self {
-        let (reader, in_flight) = (EchoReader::default(), VecDeque::new());
-        Self { stream, reader, in_flight, unsent_bytes: 0, frame_offset: 0, closed: false }
+    /// Takes a connection number `index` that has its opening handshake behind it; its first message is the one at this
+    /// place of the cycle.
+    ///
+    /// # Errors
+    /// If the socket cannot be made non-blocking.
+    pub fn new(opened: Opened, index: usize, messages: &Messages) -> Result<Self> {
+        opened.stream.socket().set_nonblocking(true)?;
+        let first = messages.behind(0, index);
+        Ok(Self {
+            stream: opened.stream,
+            reader: EchoReader::new(first, opened.inflater),
+            in_flight: VecDeque::new(),
+            next_message: first,
+            unsent_bytes: 0,
+            offset: messages.offset(first),
+            closed: false,
+        })
     }
 
-    /// The socket, for registration with a poll.
-    pub const fn stream_mut(&mut self) -> &mut TcpStream {
-        &mut self.stream
+    /// The stream, for registration with a poll.
+    pub const fn stream(&self) -> &Stream {
+        &self.stream
     }
 
     /// Whether every message has its echo.
@@ -64,8 +63,9 @@ impl EchoConnection {
     }
 
     /// Queues `count` messages, stamped `now`. The caller writes them with [`Self::flush`].
-    pub fn send(&mut self, count: usize, message: &Message, now: Instant) {
-        self.unsent_bytes += count * message.frame_bytes;
+    pub fn send(&mut self, count: usize, messages: &Messages, now: Instant) {
+        self.unsent_bytes += messages.wire_bytes(self.next_message, count);
+        self.next_message = messages.behind(self.next_message, count);
         self.in_flight.extend(std::iter::repeat_n(now, count));
     }
 
@@ -73,36 +73,40 @@ impl EchoConnection {
     ///
     /// # Errors
     /// A failed socket.
-    pub fn flush(&mut self, message: &Message) -> Result<()> {
+    pub fn flush(&mut self, messages: &Messages) -> Result<()> {
         while self.unsent_bytes > 0 {
-            let room = message.burst.len() - self.frame_offset;
-            let from = self.frame_offset;
-            match self.stream.write(&message.burst[from..from + room.min(self.unsent_bytes)]) {
+            let wire = messages.wire_from(self.offset);
+            match self.stream.write(&wire[..wire.len().min(self.unsent_bytes)]) {
                 Ok(count) => {
                     self.unsent_bytes -= count;
-                    self.frame_offset = (self.frame_offset + count) % message.frame_bytes;
+                    self.offset = messages.offset_behind(self.offset, count);
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => break,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(error).context("write"),
             }
         }
-        Ok(())
+        // TLS may hold back encrypted bytes that the socket did not take; a plain socket has nothing to flush.
+        match self.stream.flush() {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(()),
+            flushed => flushed.context("write"),
+        }
     }
 
-    /// Reads what is there and returns the number of echoes in it. `to_end` reads until the socket has nothing more;
-    /// otherwise a short read is taken as the end, which saves a system call.
+    /// Reads what is there and returns what it brought. `to_end` reads until the socket has nothing more; otherwise a short
+    /// read of a plain socket is taken as the end, which saves a system call.
     ///
     /// # Errors
     /// A failed socket, a wrong echo, or an echo that nobody asked for. The end of the stream is none.
     pub fn handle_readable(
         &mut self,
-        message: &Message,
+        messages: &Messages,
         scratch: &mut [u8],
         latencies: &mut Latencies,
         to_end: bool,
-    ) -> Result<usize> {
-        let mut echoes = 0;
+    ) -> Result<Progress> {
+        let to_end = to_end || !self.stream.reads_all();
+        let mut all = Progress::default();
         while !self.closed {
             let count = match self.stream.read(scratch) {
                 Ok(count) => count,
@@ -110,15 +114,17 @@ impl EchoConnection {
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) => return Err(error).context("read"),
             };
-            let progress = self.reader.handle_bytes(&scratch[..count], message.kind, &message.payload)?;
-            echoes += progress.echoes;
+            let progress = self.reader.handle_bytes(&scratch[..count], messages)?;
+            all.echoes += progress.echoes;
+            all.payload_bytes += progress.payload_bytes;
             self.settle(progress.echoes, latencies)?;
             self.closed = progress.closed || count == 0;
             if count < scratch.len() && !to_end {
                 break;
             }
         }
-        Ok(echoes)
+        all.closed = self.closed;
+        Ok(all)
     }
 
     /// Starts the closing handshake (RFC 6455 section 7.1.2). Call it only when everything was written.
@@ -126,7 +132,8 @@ impl EchoConnection {
     /// # Errors
     /// A failed socket.
     pub fn start_close(&mut self) -> Result<()> {
-        self.stream.write_all(&frame::encode_close()).context("write of the Close frame")
+        self.stream.write_all(&frame::encode_close()).context("write of the Close frame")?;
+        self.stream.flush().context("write of the Close frame")
     }
 
     fn settle(&mut self, echoes: usize, latencies: &mut Latencies) -> Result<()> {

@@ -1,16 +1,18 @@
 //! The echo load: N connections with D messages in flight each, on one thread. Knows the server only by its address.
 
+use std::os::fd::AsRawFd;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token};
 
-use crate::connection::{EchoConnection, Message};
+use crate::connection::EchoConnection;
 use crate::endpoint::Endpoint;
 use crate::file_limit;
-use crate::frame::MessageKind;
 use crate::handshake;
 use crate::latency::Latencies;
+use crate::messages::Messages;
 use crate::proc_stat;
 use crate::report::EchoReport;
 
@@ -19,7 +21,7 @@ const SILENCE: Duration = Duration::from_secs(10);
 const SCRATCH_BYTES: usize = 256 * 1024;
 
 /// What to do to the server.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct EchoPlan {
     /// The server.
     pub endpoint: Endpoint,
@@ -27,10 +29,8 @@ pub struct EchoPlan {
     pub connections: usize,
     /// Messages in flight on each connection, at least 1.
     pub in_flight: usize,
-    /// Text or binary.
-    pub kind: MessageKind,
-    /// What every message carries.
-    pub payload: Vec<u8>,
+    /// What they say, prepared for this many in flight.
+    pub messages: Messages,
     /// The warm-up lasts until both this many echoes and `warm_up` have passed.
     pub warm_up_messages: u64,
     /// See `warm_up_messages`.
@@ -67,13 +67,14 @@ pub fn run(plan: &EchoPlan) -> Result<EchoReport> {
 
 struct Load<'p> {
     plan: &'p EchoPlan,
-    message: Message,
     connections: Vec<EchoConnection>,
     poll: Poll,
     events: Events,
     scratch: Vec<u8>,
     latencies: Latencies,
     echoes: u64,
+    /// Payload bytes of the echoes as they came over the wire.
+    echo_bytes: u64,
     last_echo: Instant,
     /// Whether an echo is answered with the next message.
     refill: bool,
@@ -83,6 +84,7 @@ struct Load<'p> {
 struct Mark {
     at: Instant,
     echoes: u64,
+    echo_bytes: u64,
     server_cpu: Option<Duration>,
     client_cpu: Duration,
 }
@@ -92,22 +94,22 @@ impl<'p> Load<'p> {
         let poll = Poll::new()?;
         let mut connections = Vec::with_capacity(plan.connections);
         for index in 0..plan.connections {
-            let stream = handshake::open(&plan.endpoint, index)?;
-            stream.set_nonblocking(true)?;
-            let mut connection = EchoConnection::new(mio::net::TcpStream::from_std(stream));
+            let opened = handshake::open(&plan.endpoint, index, &plan.messages)?;
+            let connection = EchoConnection::new(opened, index, &plan.messages)?;
             let interest = Interest::READABLE | Interest::WRITABLE;
-            poll.registry().register(connection.stream_mut(), Token(index), interest)?;
+            let descriptor = connection.stream().as_raw_fd();
+            poll.registry().register(&mut SourceFd(&descriptor), Token(index), interest)?;
             connections.push(connection);
         }
         Ok(Self {
             plan,
-            message: Message::new(plan.kind, plan.payload.clone(), plan.in_flight),
             connections,
             poll,
             events: Events::with_capacity(4096),
             scratch: vec![0; SCRATCH_BYTES],
             latencies: Latencies::default(),
             echoes: 0,
+            echo_bytes: 0,
             last_echo: Instant::now(),
             refill: true,
         })
@@ -115,8 +117,8 @@ impl<'p> Load<'p> {
 
     fn start(&mut self) -> Result<()> {
         for connection in &mut self.connections {
-            connection.send(self.plan.in_flight, &self.message, Instant::now());
-            connection.flush(&self.message)?;
+            connection.send(self.plan.in_flight, &self.plan.messages, Instant::now());
+            connection.flush(&self.plan.messages)?;
         }
         self.last_echo = Instant::now();
         Ok(())
@@ -126,21 +128,23 @@ impl<'p> Load<'p> {
     fn turn(&mut self) -> Result<()> {
         self.poll.poll(&mut self.events, Some(Duration::from_millis(200)))?;
         let before = self.echoes;
+        let messages = &self.plan.messages;
         for event in &self.events {
             let index = event.token().0;
             let connection = &mut self.connections[index];
             if event.is_readable() {
                 let to_end = event.is_read_closed();
-                let echoes = connection
-                    .handle_readable(&self.message, &mut self.scratch, &mut self.latencies, to_end)
+                let progress = connection
+                    .handle_readable(messages, &mut self.scratch, &mut self.latencies, to_end)
                     .with_context(|| format!("connection {index}"))?;
-                self.echoes += echoes as u64;
+                self.echoes += progress.echoes as u64;
+                self.echo_bytes += progress.payload_bytes as u64;
                 if self.refill {
                     ensure!(!connection.is_closed(), "the server closed connection {index}");
-                    connection.send(echoes, &self.message, Instant::now());
+                    connection.send(progress.echoes, messages, Instant::now());
                 }
             }
-            connection.flush(&self.message)?;
+            connection.flush(messages)?;
         }
         if self.echoes > before {
             self.last_echo = Instant::now();
@@ -155,6 +159,7 @@ impl<'p> Load<'p> {
             server_cpu: self.plan.server_pid.map(proc_stat::cpu_time).transpose()?,
             client_cpu: proc_stat::cpu_time(std::process::id())?,
             echoes: self.echoes,
+            echo_bytes: self.echo_bytes,
             at: Instant::now(),
         })
     }
@@ -166,7 +171,8 @@ impl<'p> Load<'p> {
         EchoReport {
             connections: self.plan.connections,
             in_flight: self.plan.in_flight,
-            message_bytes: self.plan.payload.len(),
+            message_bytes: self.plan.messages.payload(0).len(),
+            echo_bytes: (to.echo_bytes - from.echo_bytes) as f64 / (messages.max(1)) as f64,
             seconds,
             messages,
             messages_per_second: messages as f64 / seconds,

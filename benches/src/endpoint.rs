@@ -1,9 +1,9 @@
-//! The `ws://` address of a server under load. Resolves names, opens nothing.
+//! The `ws://` or `wss://` address of a server under load. Resolves names, opens nothing.
 
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::str::FromStr;
 
-use anyhow::{Context, Error, Result};
+use anyhow::{Context, Error, Result, ensure};
 
 /// Where to connect and what to ask for.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -12,6 +12,8 @@ pub struct Endpoint {
     pub address: SocketAddr,
     /// `host:port` as written, for the Host header.
     pub authority: String,
+    /// Whether it is `wss://`: TLS first.
+    pub is_secure: bool,
     /// Request target, with its leading slash.
     pub path: String,
 }
@@ -20,7 +22,8 @@ impl FromStr for Endpoint {
     type Err = Error;
 
     fn from_str(url: &str) -> Result<Self> {
-        let rest = url.strip_prefix("ws://").with_context(|| format!("URL {url:?} must start with ws://"))?;
+        let (scheme, rest) = url.split_once("://").unwrap_or_default();
+        ensure!(["ws", "wss"].contains(&scheme), "URL {url:?} must start with ws:// or wss://");
         let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         let address = authority
             .to_socket_addrs()
@@ -28,7 +31,7 @@ impl FromStr for Endpoint {
             .next()
             .with_context(|| format!("{authority:?} has no address"))?;
         let path = if path.is_empty() { "/" } else { path };
-        Ok(Self { address, authority: authority.to_owned(), path: path.to_owned() })
+        Ok(Self { address, authority: authority.to_owned(), is_secure: scheme == "wss", path: path.to_owned() })
     }
 }
 
@@ -41,6 +44,12 @@ mod tests {
         let endpoint: Endpoint = "ws://127.0.0.1:9001".parse().expect("valid");
 
         assert_eq!((endpoint.address.port(), endpoint.path.as_str()), (9001, "/"));
+        assert!(!endpoint.is_secure);
+    }
+
+    #[test]
+    fn a_wss_url_asks_for_tls() {
+        assert!("wss://127.0.0.1:9001/echo".parse::<Endpoint>().expect("valid").is_secure);
     }
 
     #[test]

@@ -8,15 +8,14 @@ use serde::Serialize;
 
 use crate::interval::MedianInterval;
 use crate::java_heap;
-use crate::load::{EchoLoad, HeldConnections};
+use crate::load::{EchoLoad, HeldConnections, Traffic};
 use crate::proc_stat;
 use crate::rounds;
 use crate::server::{Environment, Server};
 use crate::server_process::ServerProcess;
 
-/// Load and connections before the first look: code is compiled and pools are filled, as on a server that has been up
+/// Echoes and connections before the first look: code is compiled and pools are filled, as on a server that has been up
 /// for a while. Few connections, because memory they give back hides growth (below 1 %).
-const WARM_UP_LOAD: EchoLoad = EchoLoad { connections: 64, in_flight: 1, message_bytes: 64 };
 const WARM_UP_SHARE: f64 = 0.2;
 const WARM_UP_CONNECTS: usize = 64;
 const WARM_UP_CONNECT_ROUNDS: usize = 40;
@@ -41,11 +40,28 @@ pub struct Trial {
     pub connects_per_second: f64,
 }
 
-/// All trials with one server.
+/// A server and what its clients say.
+#[derive(Clone, Copy, Debug)]
+pub struct Side {
+    /// The server.
+    pub server: &'static Server,
+    /// The one message of each connection.
+    pub traffic: Traffic,
+}
+
+impl Side {
+    /// How tables name it.
+    pub fn label(&self) -> String {
+        let name = self.server.name;
+        if self.traffic.offer.is_some() { format!("{name}, deflate agreed") } else { name.to_owned() }
+    }
+}
+
+/// All trials with one side.
 #[derive(Clone, Debug, Serialize)]
 pub struct IdleResult {
-    /// The server.
-    pub server: &'static str,
+    /// The side's label.
+    pub server: String,
     /// Connections held.
     pub connections: usize,
     /// The trials in their order.
@@ -54,29 +70,49 @@ pub struct IdleResult {
     pub total_bytes: MedianInterval,
 }
 
-/// Runs `trials` trials with `connections` idle connections.
+/// Both sides, the subject first.
+#[derive(Clone, Debug, Serialize)]
+pub struct IdleResults {
+    /// One entry per side.
+    pub sides: [IdleResult; 2],
+    /// Totals of the trials, subject by reference, in pairs: median with its interval.
+    pub ratio: MedianInterval,
+}
+
+/// Runs `trials` trials of each side with `connections` idle connections, in pairs whose order swaps.
 ///
 /// # Errors
 /// A server that did not start, a connection that failed, or a JVM whose heap cannot be asked.
 pub fn run(
     environment: &Environment,
-    server: &'static Server,
+    sides: [Side; 2],
     connections: usize,
     trials: usize,
     mut progress: impl FnMut(String),
-) -> Result<IdleResult> {
-    let mut done: Vec<Trial> = Vec::with_capacity(trials);
+) -> Result<IdleResults> {
+    let mut done = [Vec::with_capacity(trials), Vec::with_capacity(trials)];
     for number in 1..=trials {
-        let trial = measure(environment, server, connections)?;
-        progress(format!(
-            "{} {number}/{trials}: {:.0} native + {:.0} live heap bytes per connection",
-            server.name, trial.native_bytes, trial.heap_bytes
-        ));
-        done.push(trial);
+        for index in if number % 2 == 1 { [0, 1] } else { [1, 0] } {
+            let trial = measure(environment, sides[index], connections)?;
+            progress(format!(
+                "{} {number}/{trials}: {:.0} native + {:.0} live heap bytes per connection",
+                sides[index].label(),
+                trial.native_bytes,
+                trial.heap_bytes
+            ));
+            done[index].push(trial);
+        }
     }
-    let totals: Vec<f64> = done.iter().map(|trial| trial.total_bytes).collect();
-    let total_bytes = MedianInterval::of(&totals).context("at least one trial is needed")?;
-    Ok(IdleResult { server: server.name, connections, trials: done, total_bytes })
+    let totals = |trials: &[Trial]| trials.iter().map(|trial| trial.total_bytes).collect::<Vec<f64>>();
+    let [subject, reference] = done.each_ref().map(|trials| totals(trials));
+    let ratios: Vec<f64> = subject.iter().zip(&reference).map(|(subject, reference)| subject / reference).collect();
+    let interval = |values: &[f64]| MedianInterval::of(values).context("at least one trial is needed");
+    let [first, second] = done;
+    let result = |side: Side, trials, totals: &[f64]| {
+        Ok::<_, anyhow::Error>(IdleResult { server: side.label(), connections, trials, total_bytes: interval(totals)? })
+    };
+    let sides = [result(sides[0], first, &subject)?, result(sides[1], second, &reference)?];
+    Ok(IdleResults { sides, ratio: interval(&ratios)? })
 }
 
 /// Memory at one moment, in bytes.
@@ -85,18 +121,19 @@ struct Snapshot {
     live_heap: u64,
 }
 
-fn measure(environment: &Environment, server: &'static Server, connections: usize) -> Result<Trial> {
-    let process = ServerProcess::start(server, environment)?;
+fn measure(environment: &Environment, side: Side, connections: usize) -> Result<Trial> {
+    let process = ServerProcess::start(side.server, environment)?;
     let files = proc_stat::open_files(process.pid())?;
-    rounds::warm_up(environment, &process, WARM_UP_LOAD, WARM_UP_SHARE)?;
+    let load = EchoLoad { connections: WARM_UP_CONNECTS, in_flight: 1, traffic: side.traffic };
+    rounds::warm_up(environment, &process, load, WARM_UP_SHARE)?;
     for _ in 0..WARM_UP_CONNECT_ROUNDS {
-        HeldConnections::open(environment, &process, WARM_UP_CONNECTS)?.close()?;
+        HeldConnections::open(environment, &process, WARM_UP_CONNECTS, side.traffic)?.close()?;
     }
     await_files(&process, files)?;
     // The first look makes the JVM start what answers it; only the second is kept.
     snapshot(environment, &process)?;
     let before = snapshot(environment, &process)?;
-    let held = HeldConnections::open(environment, &process, connections)?;
+    let held = HeldConnections::open(environment, &process, connections, side.traffic)?;
     let after = snapshot(environment, &process)?;
     let connects_per_second = held.report.connects_per_second;
     held.close()?;
@@ -107,7 +144,7 @@ fn measure(environment: &Environment, server: &'static Server, connections: usiz
 }
 
 fn snapshot(environment: &Environment, process: &ServerProcess) -> Result<Snapshot> {
-    let is_java = process.server.is_java;
+    let is_java = process.server.jar.is_some();
     let live_heap = if is_java { java_heap::live_bytes(&environment.java, process.pid())? } else { 0 };
     Ok(Snapshot { resident: steady_resident_bytes(process)?, live_heap })
 }

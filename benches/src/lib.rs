@@ -1,12 +1,13 @@
 //! The benchmark of Hawser: a load generator, a baseline server and the comparison of two servers.
 //!
-//! Two halves that share [`report`], [`proc_stat`] and [`file_limit`]. The load (`wsbench`: [`frame`], [`handshake`],
-//! [`connection`], [`echo`], [`idle`]) knows nothing of the servers it drives; the comparison (`compare`: [`case`],
+//! Two halves that share [`report`], [`proc_stat`] and [`file_limit`]. The load (`wsbench`: [`text`], [`messages`],
+//! [`frame`], [`deflate`], [`tls`], [`handshake`], [`connection`], [`echo`], [`idle`]) knows nothing of the servers it drives; the comparison (`compare`: [`case`],
 //! [`server`], [`rounds`], [`idle_memory`], [`results`]) knows nothing of sockets and frames. `README.md` has the method.
 
 pub mod args;
 pub mod case;
 pub mod connection;
+pub mod deflate;
 pub mod echo;
 pub mod endpoint;
 pub mod file_limit;
@@ -19,9 +20,13 @@ pub mod java_heap;
 pub mod latency;
 pub mod load;
 pub mod markdown;
+pub mod messages;
 pub mod proc_stat;
 pub mod report;
 pub mod results;
 pub mod rounds;
 pub mod server;
 pub mod server_process;
+pub mod stream;
+pub mod text;
+pub mod tls;

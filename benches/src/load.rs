@@ -16,8 +16,19 @@ pub struct EchoLoad {
     pub connections: usize,
     /// Messages in flight on each.
     pub in_flight: usize,
-    /// Payload in bytes.
+    /// What is sent.
+    pub traffic: Traffic,
+}
+
+/// What the messages of a load are.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Traffic {
+    /// Payload in bytes, before compression.
     pub message_bytes: usize,
+    /// JSON, different messages in turn; otherwise one plain text.
+    pub is_json: bool,
+    /// The offer of permessage-deflate, if messages and echoes are to be compressed.
+    pub offer: Option<&'static str>,
 }
 
 /// How long one run lasts.
@@ -36,10 +47,9 @@ pub struct Span {
 /// # Errors
 /// If a connection failed or an echo was wrong; `wsbench` has said which on stderr.
 pub fn echo(environment: &Environment, server: &ServerProcess, load: EchoLoad, span: Span) -> Result<EchoReport> {
-    let mut line = command_line(environment, "echo", server, load.connections);
+    let mut line = command_line(environment, "echo", server, load.connections, load.traffic);
     for (name, value) in [
         ("--in-flight", load.in_flight.to_string()),
-        ("--bytes", load.message_bytes.to_string()),
         ("--warm-messages", span.warm_up_messages.to_string()),
         ("--warm-seconds", span.warm_up_seconds.to_string()),
         ("--seconds", span.seconds.to_string()),
@@ -61,12 +71,17 @@ pub struct HeldConnections {
 }
 
 impl HeldConnections {
-    /// Opens `connections` and returns when all are there.
+    /// Opens `connections`, exchanges a message on each and returns when all are there.
     ///
     /// # Errors
     /// If one of them failed; `wsbench` has said which on stderr.
-    pub fn open(environment: &Environment, server: &ServerProcess, connections: usize) -> Result<Self> {
-        let line = command_line(environment, "idle", server, connections);
+    pub fn open(
+        environment: &Environment,
+        server: &ServerProcess,
+        connections: usize,
+        traffic: Traffic,
+    ) -> Result<Self> {
+        let line = command_line(environment, "idle", server, connections, traffic);
         let mut child = pinned(environment.load_core, &line)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -96,8 +111,26 @@ impl HeldConnections {
     }
 }
 
-fn command_line(environment: &Environment, mode: &str, server: &ServerProcess, connections: usize) -> Vec<String> {
-    let program = environment.here.join("wsbench").to_string_lossy().into_owned();
-    let conns = connections.to_string();
-    vec![program, mode.to_owned(), "--url".to_owned(), server.url.clone(), "--conns".to_owned(), conns]
+fn command_line(
+    environment: &Environment,
+    mode: &str,
+    server: &ServerProcess,
+    connections: usize,
+    traffic: Traffic,
+) -> Vec<String> {
+    let mut line = vec![environment.here.join("wsbench").to_string_lossy().into_owned(), mode.to_owned()];
+    for (name, value) in [
+        ("--url", server.url.clone()),
+        ("--conns", connections.to_string()),
+        ("--bytes", traffic.message_bytes.to_string()),
+    ] {
+        line.extend([name.to_owned(), value]);
+    }
+    if traffic.is_json {
+        line.push("--json".to_owned());
+    }
+    if let Some(offer) = traffic.offer {
+        line.extend(["--offer".to_owned(), offer.to_owned()]);
+    }
+    line
 }

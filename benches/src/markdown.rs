@@ -2,41 +2,55 @@
 
 use std::fmt::Write;
 
-use crate::idle_memory::{IdleResult, Trial};
+use crate::idle_memory::{IdleResult, IdleResults, Trial};
 use crate::interval::MedianInterval;
 use crate::report::EchoReport;
 use crate::results::{CaseResult, Outcome, Results};
 use crate::rounds::{EchoResult, Pair};
 
-/// Renders all cases.
+const IDLE_HEAD: &str = "
+| bytes per connection, idle connections | server | outside the heap | live heap | sum (interval) | by reference (interval) | budget |
+|---|---|---|---|---|---|---|
+";
+
+/// Renders all cases: a table of echoes for each pair of servers, one of idle connections, and what was left out.
 pub fn render(results: &Results) -> String {
-    let (subject, reference) = (results.subject, results.reference);
-    let mut echo = String::new();
-    let mut idle = String::new();
-    for case in &results.cases {
-        match &case.outcome {
-            Outcome::Echo { result, least_ratio } => echo += &echo_row(case, result, *least_ratio),
-            Outcome::Idle { results, most_bytes } => idle += &idle_rows(case, results, *most_bytes),
-        }
-    }
     let mut text = format!(
         "{}, {} processors, Linux {}; {} pairs of {} s\n",
         results.machine.processor, results.machine.processors, results.machine.kernel, results.rounds, results.seconds
     );
-    if !echo.is_empty() {
-        let head = format!(
-            "\n| messages per server CPU second | {subject} | {reference} | ratio (interval) | budget | p99, {subject} | p99, {reference} |\n"
-        );
-        text += &head;
-        text += "|---|---|---|---|---|---|---|\n";
-        text += &echo;
+    let mut idle = String::new();
+    let mut servers = None;
+    for case in &results.cases {
+        match &case.outcome {
+            Outcome::Echo { result, least_ratio } => {
+                if servers != Some((case.subject, case.reference)) {
+                    servers = Some((case.subject, case.reference));
+                    text += &echo_head(case);
+                }
+                text += &echo_row(case, result, *least_ratio);
+            }
+            Outcome::Idle { result, most_bytes, most_ratio } => {
+                idle += &idle_rows(case, result, *most_bytes, *most_ratio)
+            }
+        }
     }
     if !idle.is_empty() {
-        text += "\n| bytes per connection, idle connections | server | outside the heap | live heap | sum (interval) | budget |\n";
-        text += "|---|---|---|---|---|---|\n";
-        text += &idle;
+        text = text + IDLE_HEAD + &idle;
+    }
+    for skipped in &results.skipped {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "\n{} was skipped: it needs {}.", skipped.name, skipped.missing);
     }
     text
+}
+
+fn echo_head(case: &CaseResult) -> String {
+    let (subject, reference) = (case.subject, case.reference);
+    format!(
+        "\n| messages per server CPU second | {subject} | {reference} | ratio (interval) | budget \
+         | p99, {subject} | p99, {reference} | bytes of an echo |\n|---|---|---|---|---|---|---|---|\n"
+    )
 }
 
 fn echo_row(case: &CaseResult, result: &EchoResult, least_ratio: Option<f64>) -> String {
@@ -44,8 +58,9 @@ fn echo_row(case: &CaseResult, result: &EchoResult, least_ratio: Option<f64>) ->
     let reference = |value: fn(&EchoReport) -> f64| median(&result.pairs, |pair: &Pair| value(&pair.reference));
     let per_cpu = |report: &EchoReport| report.messages_per_cpu_second.unwrap_or_default();
     let p99 = |report: &EchoReport| report.p99_us;
+    let bytes = |report: &EchoReport| report.echo_bytes;
     format!(
-        "| {} | {} | {} | {} | {} | {:.0} us | {:.0} us |\n",
+        "| {} | {} | {} | {} | {} | {:.0} us | {:.0} us | {} : {} |\n",
         case.title,
         thousands(subject(per_cpu)),
         thousands(reference(per_cpu)),
@@ -53,27 +68,30 @@ fn echo_row(case: &CaseResult, result: &EchoResult, least_ratio: Option<f64>) ->
         least_ratio.map_or_else(|| "-".to_owned(), |least| verdict(case.met, &format!(">= {least}"))),
         subject(p99),
         reference(p99),
+        thousands(subject(bytes)),
+        thousands(reference(bytes)),
     )
 }
 
-fn idle_rows(case: &CaseResult, results: &[IdleResult], most_bytes: u32) -> String {
-    let mut rows = String::new();
-    for (index, result) in results.iter().enumerate() {
-        let trials = |value: fn(&Trial) -> f64| thousands(median(&result.trials, value));
-        let budget = format!("<= {}", thousands(f64::from(most_bytes)));
-        // Writing to a String cannot fail.
-        let _ = writeln!(
-            rows,
-            "| {} | {} | {} | {} | {} | {} |",
-            thousands(result.connections as f64),
-            result.server,
-            trials(|trial| trial.native_bytes),
-            trials(|trial| trial.heap_bytes),
-            interval(result.total_bytes, thousands),
-            if index == 0 { verdict(case.met, &budget) } else { "-".to_owned() },
-        );
-    }
-    rows
+fn idle_rows(case: &CaseResult, results: &IdleResults, most_bytes: Option<u32>, most_ratio: Option<f64>) -> String {
+    let bytes = most_bytes.map(|most| format!("<= {}", thousands(f64::from(most))));
+    let budget = bytes.or_else(|| most_ratio.map(|most| format!("<= {most} x")));
+    let budget = budget.map_or_else(|| "-".to_owned(), |budget| verdict(case.met, &budget));
+    let ratio = interval(results.ratio, |value| format!("{value:.3}"));
+    let [subject, reference] = &results.sides;
+    idle_row(subject, &ratio, &budget) + &idle_row(reference, "-", "-")
+}
+
+fn idle_row(result: &IdleResult, ratio: &str, budget: &str) -> String {
+    let trials = |value: fn(&Trial) -> f64| thousands(median(&result.trials, value));
+    format!(
+        "| {} | {} | {} | {} | {} | {ratio} | {budget} |\n",
+        thousands(result.connections as f64),
+        result.server,
+        trials(|trial| trial.native_bytes),
+        trials(|trial| trial.heap_bytes),
+        interval(result.total_bytes, thousands),
+    )
 }
 
 fn verdict(met: Option<bool>, budget: &str) -> String {

@@ -11,6 +11,8 @@ pub struct EchoReport {
     pub in_flight: usize,
     /// Payload of a message in bytes.
     pub message_bytes: usize,
+    /// Payload of an echo as it came over the wire, in bytes, on average; below `message_bytes` when it was compressed.
+    pub echo_bytes: f64,
     /// Length of the measured window in seconds.
     pub seconds: f64,
     /// Echoes that came back, all of them compared byte by byte.

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde::Serialize;
 
-use crate::idle_memory::IdleResult;
+use crate::idle_memory::IdleResults;
 use crate::rounds::{EchoResult, Effort};
 
 /// Everything a run has found; also the layout of `results.json`.
@@ -14,16 +14,23 @@ use crate::rounds::{EchoResult, Effort};
 pub struct Results {
     /// Where it ran.
     pub machine: Machine,
-    /// Name of the server in question.
-    pub subject: &'static str,
-    /// Name of the server it is compared with.
-    pub reference: &'static str,
     /// Pairs per case.
     pub rounds: usize,
     /// Measured seconds per run.
     pub seconds: f64,
     /// Cases in the order in which they ran.
     pub cases: Vec<CaseResult>,
+    /// Cases that could not run, and why.
+    pub skipped: Vec<Skipped>,
+}
+
+/// A case that was asked for and did not run.
+#[derive(Clone, Debug, Serialize)]
+pub struct Skipped {
+    /// Name as on the command line.
+    pub name: &'static str,
+    /// What it needs.
+    pub missing: &'static str,
 }
 
 /// One case of the table.
@@ -33,6 +40,10 @@ pub struct CaseResult {
     pub name: &'static str,
     /// Name as in the table.
     pub title: &'static str,
+    /// Name of the server in question.
+    pub subject: &'static str,
+    /// Name of the server it is compared with.
+    pub reference: &'static str,
     /// What came out.
     #[serde(flatten)]
     pub outcome: Outcome,
@@ -53,10 +64,12 @@ pub enum Outcome {
     },
     /// Memory of idle connections, the subject first.
     Idle {
-        /// One entry per server.
-        results: Vec<IdleResult>,
+        /// Both sides.
+        result: IdleResults,
         /// Most bytes per connection that are good, for the subject.
-        most_bytes: u32,
+        most_bytes: Option<u32>,
+        /// Most in proportion to the reference.
+        most_ratio: Option<f64>,
     },
 }
 
@@ -88,9 +101,9 @@ impl Machine {
 
 impl Results {
     /// Starts without cases.
-    pub fn new([subject, reference]: [&'static str; 2], effort: Effort) -> Self {
+    pub fn new(effort: Effort) -> Self {
         let (rounds, seconds) = (effort.rounds, effort.seconds);
-        Self { machine: Machine::read(), subject, reference, rounds, seconds, cases: Vec::new() }
+        Self { machine: Machine::read(), rounds, seconds, cases: Vec::new(), skipped: Vec::new() }
     }
 
     /// Whether no budget was missed.

@@ -8,7 +8,7 @@ use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::server::{Environment, Server};
 
@@ -25,12 +25,13 @@ pub struct ServerProcess {
 }
 
 impl ServerProcess {
-    /// Starts `server` on the server core and waits until it has printed its address.
+    /// Prepares `server`, starts it on the server core and waits until it has printed its address.
     /// What it prints goes to `<output>/<server>.log`.
     ///
     /// # Errors
-    /// If it cannot be started or is not ready in 30 s; names the log.
+    /// If it cannot be prepared or started, or is not ready in 30 s; names the log.
     pub fn start(server: &'static Server, environment: &Environment) -> Result<Self> {
+        prepare(server, environment)?;
         let line = server.command_line(environment, free_port()?)?;
         let log_path = environment.output.join(format!("{}.log", server.name));
         // Appended: the same server may run twice, when it is compared with itself.
@@ -48,7 +49,7 @@ impl ServerProcess {
         let (sender, receiver) = mpsc::channel();
         thread::spawn(move || drain(stdout, log, &sender));
         process.url = receiver.recv_timeout(START_TIMEOUT).with_context(|| {
-            format!("{} printed no ws:// address in {START_TIMEOUT:?}, see {}", server.name, log_path.display())
+            format!("{} printed no address in {START_TIMEOUT:?}, see {}", server.name, log_path.display())
         })?;
         Ok(process)
     }
@@ -65,6 +66,16 @@ impl Drop for ServerProcess {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Runs the server's preparation to its end, which shows what it says.
+fn prepare(server: &Server, environment: &Environment) -> Result<()> {
+    let line = server.preparation_line(environment)?;
+    let Some((program, arguments)) = line.split_first() else { return Ok(()) };
+    let status = Command::new(program).args(arguments).stdin(Stdio::null()).status();
+    let status = status.with_context(|| format!("{program} cannot be started"))?;
+    ensure!(status.success(), "{} cannot be prepared: {program} ended with {status}", server.name);
+    Ok(())
 }
 
 /// A command that runs `line` on `core` alone and ends when this process does, however it ends.
@@ -87,8 +98,8 @@ fn drain(stdout: ChildStdout, mut log: File, address: &Sender<String>) {
 }
 
 fn find_url(line: &str) -> Option<&str> {
-    let url = &line[line.find("ws://")?..];
-    url.split_whitespace().next()
+    let start = line.find("wss://").or_else(|| line.find("ws://"))?;
+    line[start..].split_whitespace().next()
 }
 
 fn free_port() -> Result<u16> {
@@ -103,6 +114,7 @@ mod tests {
     #[test]
     fn the_address_is_found_inside_a_line() {
         assert_eq!(find_url("Echo on ws://127.0.0.1:9/echo (mode inline)"), Some("ws://127.0.0.1:9/echo"));
+        assert_eq!(find_url("listening on wss://127.0.0.1:9/"), Some("wss://127.0.0.1:9/"));
         assert_eq!(find_url("starting"), None);
     }
 }

@@ -2,6 +2,7 @@
 
 mod fault;
 mod identity;
+mod metered;
 mod opening;
 mod resolver;
 
@@ -15,6 +16,7 @@ use rustls::{RootCertStore, ServerConfig};
 use tokio_rustls::TlsAcceptor;
 
 pub use self::fault::TlsError;
+pub use self::metered::Metered;
 pub use self::opening::TlsOpening;
 use self::resolver::Resolver;
 use crate::bridge::{ClientAuth, TlsRecord};

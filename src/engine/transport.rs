@@ -10,6 +10,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 
 use crate::bridge::Endpoints;
+use crate::engine::tls::Metered;
 
 /// The stream of a connection. TLS is behind a pointer, so that a plain connection stays small.
 pub enum Transport {
@@ -21,7 +22,7 @@ pub enum Transport {
 
 impl Transport {
     /// TLS whose handshake is done.
-    pub fn tls(stream: TlsStream<TcpStream>) -> Self {
+    pub fn tls(stream: TlsStream<Metered<TcpStream>>) -> Self {
         Self::Tls(Box::new(TlsTransport { stream, failed: None }))
     }
 
@@ -38,9 +39,9 @@ impl Transport {
         let ((remote, local), client_certificate) = match self {
             Self::Plain(socket) => (of(socket)?, Vec::new()),
             Self::Tls(tls) => {
-                let (socket, session) = tls.stream.get_ref();
+                let (metered, session) = tls.stream.get_ref();
                 let shown = session.peer_certificates().and_then(|chain| chain.first());
-                (of(socket)?, shown.map_or_else(Vec::new, |leaf| leaf.to_vec()))
+                (of(&metered.socket)?, shown.map_or_else(Vec::new, |leaf| leaf.to_vec()))
             }
         };
         Some(Endpoints { remote, local, secure: self.is_tls(), client_certificate })
@@ -55,9 +56,10 @@ impl Transport {
     }
 }
 
-/// TLS over a socket. Reads until the socket is empty, so that a short read means just that, as with a plain one.
+/// TLS over a socket. Reads until the socket is empty, so that a short read means just that, as with a plain one. Or it
+/// means that the socket had its share of the turn; then the waker has been told.
 pub struct TlsTransport {
-    stream: TlsStream<TcpStream>,
+    stream: TlsStream<Metered<TcpStream>>,
     /// What ended the stream behind bytes that were read before.
     failed: Option<io::Error>,
 }
@@ -67,6 +69,7 @@ impl TlsTransport {
         if let Some(error) = self.failed.take() {
             return Poll::Ready(Err(error));
         }
+        self.stream.get_mut().0.reset();
         let before = buf.filled().len();
         while buf.remaining() > 0 {
             let is_first = buf.filled().len() == before;

@@ -7,7 +7,7 @@ use tungstenite::handshake::machine::TryParse;
 use tungstenite::http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, Uri};
 
 use super::extension::{DeflateParameters, DeflateSettings, accept_answer, deflate_offer};
-use super::handshake::{HeadFault, HeadLimits, HeadScanner, InvalidHeader, check_header, escape_and_cut};
+use super::handshake::{HeadFault, HeadLimits, HeadScanner, InvalidHeader, check_header, escape_and_cut, is_host_byte};
 
 const EXTENSIONS: &str = "sec-websocket-extensions";
 
@@ -62,8 +62,18 @@ pub fn client_request(
     deflate: Option<&DeflateSettings>,
     extra_headers: &[(&str, &str)],
 ) -> Result<Vec<u8>, InvalidHeader> {
-    let uri = target.parse::<Uri>().ok().filter(|_| target.starts_with('/') && !target.contains('#'));
-    let uri = uri.ok_or_else(|| InvalidHeader::new(":path", target, "the target must be a path that starts with /"))?;
+    // `Uri` takes more than our own server does.
+    let is_path = target.starts_with('/') && target.is_ascii() && !target.contains('#');
+    let uri = target.parse::<Uri>().ok().filter(|_| is_path).ok_or_else(|| {
+        InvalidHeader::new(
+            ":path",
+            target,
+            "the target must be a path that starts with /; percent-encode what is not ASCII",
+        )
+    })?;
+    if !host.bytes().all(is_host_byte) {
+        return Err(InvalidHeader::new("Host", host, "the host must be a name or an address, with an optional port"));
+    }
     let mut request = Request::new(());
     *request.uri_mut() = uri;
     let subprotocols = subprotocols.join(", ");

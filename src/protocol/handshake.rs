@@ -15,6 +15,7 @@ pub use upgrade::{InvalidHeader, UpgradeRequest, check_header, switching_protoco
 pub(super) use headers::is_token_byte;
 
 use headers::Headers;
+pub(super) use http_head::is_host_byte;
 
 /// What a request head may cost. Equal passes; beyond either number the answer is 431.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

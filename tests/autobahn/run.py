@@ -1,268 +1,142 @@
 #!/usr/bin/env python3
-"""Runs Autobahn|Testsuite against the echo server of the fat jar and turns its report into counts.
+"""Runs Autobahn|Testsuite against Hawser, as server or as client, and turns its report into counts.
 
-Knows the suite's command line and report, and nothing of the protocol. The suite itself is not kept here:
-pip fetches it for CPython 2.7, pinned by constraints.txt, into the user's cache folder.
+Knows which cases belong together and how a run is dealt out; nothing of the protocol.
 
-  run.py                       the default cases (sections 1-7, 9 and 10) against the jar
-  run.py --cases fast          sections 1-7 and 10; also: limits (9), all, or patterns such as 1.* 5.1
-  run.py --url ws://HOST:P/X   a server that is running already; it must echo text and binary
+  run.py                       the default cases against the server: fast, limits and deflate-short
+  run.py --cases fast          sections 1-7 and 10; also: limits (9), deflate (12, 13), deflate-short (a few of these),
+                               all (517 cases), or patterns such as 1.* 5.1
+  run.py --tls                 over wss, with a certificate made for the run
+  run.py --role client         against the protocol's client role: the crate's example autobahn_client
+  run.py --context-takeover    compression with context takeover (either role; not taken up otherwise)
+  run.py --url ws://HOST:P/X   a server that is running already; it must echo text and binary, and compress
 
-Environment: HAWSER_JAR (path of the fat jar), HAWSER_JAVA (default: java), PYTHON27 (a CPython 2.7).
+Environment: HAWSER_JAR (path of the fat jar), HAWSER_JAVA (default: java), HAWSER_AUTOBAHN_CLIENT (path of the example,
+for --role client), PYTHON27 (a CPython 2.7).
 
 Exit status: 0 every case is OK or INFORMATIONAL; 1 some case is not, or did not run; 77 no CPython 2.7 here.
 """
 
 import argparse
-import collections
 import contextlib
 import json
-import os
 import pathlib
 import shutil
 import signal
-import socket
-import subprocess
 import sys
 import time
 
+from endpoints import echo_server, free_port, start_test_client, stop_process, wait_for_port
+from report import print_report
+from suite import AGENT, CannotRun, Suite, find_python27
+
 HERE = pathlib.Path(__file__).resolve().parent
-SUITE_VERSION = "25.10.1"
 FAST = ["%d.*" % section for section in (1, 2, 3, 4, 5, 6, 7, 10)]
-CASE_SETS = {"default": FAST + ["9.*"], "fast": FAST, "limits": ["9.*"], "all": ["*"]}
-PASSING = ("OK", "INFORMATIONAL")
-MISSING = "MISSING"
-AGENT = "hawser"
-START_TIMEOUT_S = 30
+LIMITS = ["9.*"]
+# Of each kind of data and each set of parameters: 1000 small messages, 1000 of 4 KiB, 1000 of 8 KiB in 32 fragments.
+DEFLATE_SHORT = ["%s.%d" % (group, case)
+                 for group in ["12.%d" % data for data in range(1, 6)] + ["13.%d" % offer for offer in range(1, 8)]
+                 for case in (1, 5, 11)]
+CASE_SETS = {"default": FAST + LIMITS + DEFLATE_SHORT, "fast": FAST, "limits": LIMITS, "deflate": ["12.*", "13.*"],
+             "deflate-short": DEFLATE_SHORT, "all": ["*"]}
 EXIT_NO_PYTHON27 = 77
 
-RUN_SUITE = "import sys; sys.argv[0] = 'wstest'; from autobahntestsuite.wstest import run; run()"
-PRINT_VERSION = "import autobahntestsuite, sys; sys.stdout.write(autobahntestsuite.version)"
-LIST_CASES = """
-import json, sys
-from autobahntestsuite.case import Cases, CaseSetname, CaseBasename, CaseCategories, CaseSubCategories
-from autobahntestsuite.caseset import CaseSet
-known = CaseSet(CaseSetname, CaseBasename, Cases, CaseCategories, CaseSubCategories)
-ids = known.parseSpecCases({'cases': sys.argv[1:], 'exclude-cases': []})
-sys.stdout.write(json.dumps([i for i in ids if i in known.CasesById]))
-"""
 
+class Part:
+    """A share of the cases: processes that run them, of which the first ends with them, and a folder for the report."""
 
-class CannotRun(Exception):
-    """Something the run needs cannot be had; the text names it and the cure."""
+    def __init__(self, folder):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        self.folder = folder
+        self.processes = []
 
+    def test_server(self, suite, url, ids):
+        self.processes.append(suite.start_client(url, ids, self.folder))
 
-# --- the suite and its Python ---------------------------------------------------------------------------------------
+    def test_client(self, suite, ids, context_takeover):
+        port = free_port()
+        server = suite.start_server(port, ids, self.folder)
+        self.processes.append(server)  # at once, so that it is stopped whatever happens
+        wait_for_port(server, port, self.folder / "suite.log")
+        self.processes.insert(0, start_test_client(port, self.folder, context_takeover))
 
-
-def find_python27():
-    """Returns the path of the first CPython 2.7 of $PYTHON27, PATH and pyenv, or None."""
-    pyenv_root = pathlib.Path(os.environ.get("PYENV_ROOT") or pathlib.Path.home() / ".pyenv")
-    candidates = [os.environ.get("PYTHON27"), shutil.which("python2.7"), shutil.which("python2")]
-    candidates += sorted(pyenv_root.glob("versions/2.7*/bin/python2.7"), reverse=True)
-    ask = "import platform, sys; print(platform.python_implementation() + ' %d.%d' % sys.version_info[:2])"
-    for candidate in filter(None, candidates):
-        try:  # a pyenv shim on PATH exists but fails when its version is not selected, so each one is asked
-            answer = subprocess.run([candidate, "-c", ask], capture_output=True, text=True, timeout=20)
-        except (OSError, subprocess.TimeoutExpired):
-            continue
-        if answer.stdout.strip() == "CPython 2.7":
-            return str(candidate)
-    return None
-
-
-class Suite:
-    """The installed suite: installs itself once, lists cases, runs the fuzzing client."""
-
-    def __init__(self, python27):
-        self.python = python27
-        cache = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
-        self.home = pathlib.Path(cache) / "hawser" / ("autobahntestsuite-" + SUITE_VERSION)
-        # Python 3 settings of the caller must not leak into 2.7; the pip settings are kept for the index.
-        foreign = ("PYTHON", "VIRTUAL_ENV")
-        self.env = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
-        self.env["PYTHONUSERBASE"] = str(self.home)
-
-    def ask(self, code, *args):
-        done = subprocess.run([self.python, "-c", code, *args], env=self.env, capture_output=True, text=True)
-        return done.stdout.strip() if done.returncode == 0 else ""
-
-    def is_installed(self):
-        return self.ask(PRINT_VERSION).endswith(SUITE_VERSION)
-
-    def install(self):
-        if self.is_installed():
-            return
-        print("installing autobahntestsuite %s into %s" % (SUITE_VERSION, self.home), flush=True)
-        command = [self.python, "-m", "pip", "--disable-pip-version-check", "install", "--user", "--quiet",
-                   "--no-warn-script-location", "-c", str(HERE / "constraints.txt"),
-                   "autobahntestsuite==" + SUITE_VERSION]
-        done = subprocess.run(command, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        if done.returncode != 0 or not self.is_installed():
-            print(done.stdout)
-            raise CannotRun("pip for %s could not install autobahntestsuite; see its lines above. It needs a package "
-                            "index, a C compiler and the pip of Python 2.7" % self.python)
-
-    def case_ids(self, patterns):
-        ids = json.loads(self.ask(LIST_CASES, *patterns) or "[]")
-        if not ids:
-            raise CannotRun("no such case: %s; give default, fast, limits, all or patterns such as 1.* 5.1"
-                            % " ".join(patterns))
-        return ids
-
-    def start(self, url, ids, folder):
-        """Starts one fuzzing client over `ids`; its report will be in `folder`."""
-        spec = {"outdir": str(folder), "servers": [{"agent": AGENT, "url": url, "options": {"version": 18}}],
-                "cases": ids, "exclude-cases": [], "exclude-agent-cases": {}}
-        (folder / "spec.json").write_text(json.dumps(spec))
-        with open(folder / "suite.log", "w") as log:
-            return subprocess.Popen([self.python, "-c", RUN_SUITE, "-m", "fuzzingclient", "-s",
-                                     str(folder / "spec.json")], env=self.env, stdout=log, stderr=log)
-
-
-# --- the server -----------------------------------------------------------------------------------------------------
-
-
-def stop_process(process):
-    if process.poll() is None:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@contextlib.contextmanager
-def echo_server(folder):
-    """Starts the jar's echo command on a free port; yields its URL and stops it afterwards."""
-    jar = os.environ.get("HAWSER_JAR")
-    if not jar or not os.path.isfile(jar):
-        raise CannotRun("HAWSER_JAR is %r, which is no file: set it to the fat jar (./gradlew fatJar makes it "
-                        "in build/libs), or use --url" % jar)
-    port = free_port()
-    command = [os.environ.get("HAWSER_JAVA") or "java", "-jar", jar, "echo"]
-    command += ["--port", str(port), "--path", "/echo"]
-    log_path = folder / "server.log"
-    with open(log_path, "w") as log:
-        try:
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
-        except OSError as error:
-            raise CannotRun("%s cannot be started (%s): install a JDK 17 or newer or set HAWSER_JAVA"
-                            % (command[0], error))
-    try:
-        wait_for_port(process, port, log_path)
-        yield "ws://127.0.0.1:%d/echo" % port
-        if process.poll() is not None:
-            print("the server ended with status %d during the run:\n%s" % (process.returncode, log_path.read_text()))
-    finally:
-        stop_process(process)
-
-
-def wait_for_port(process, port, log_path):
-    deadline = time.monotonic() + START_TIMEOUT_S
-    while process.poll() is None and time.monotonic() < deadline:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
-        time.sleep(0.05)
-    fate = "ended with status %s" % process.returncode if process.returncode is not None else "was still starting"
-    raise CannotRun("nothing listens on port %d; the server %s after at most %d s and printed:\n%s"
-                    % (port, fate, START_TIMEOUT_S, log_path.read_text()))
-
-
-# --- one run and its report -----------------------------------------------------------------------------------------
-
-
-def run_cases(suite, url, ids, folder, jobs, timeout_s):
-    """Deals the cases out to `jobs` fuzzing clients; returns the report entries by case id."""
-    parts = []
-    for job in range(min(jobs, len(ids))):
-        part = folder / ("part-%d" % job)
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir()
-        parts.append((part, suite.start(url, ids[job::jobs], part)))
-    entries, deadline = {}, time.monotonic() + timeout_s
-    try:
-        for part, process in parts:
-            try:
-                process.wait(max(0.0, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                print("the suite did not end within %d s; it reports only at its end, see %s" % (timeout_s, part))
-    finally:
-        for _, process in parts:
+    def stop(self):
+        for process in self.processes:
             stop_process(process)
-    for part, process in parts:
-        index = part / "index.json"
+
+    def entries(self):
+        """Returns the report by case id."""
+        index = self.folder / "index.json"
         report = json.loads(index.read_text()).get(AGENT, {}) if index.exists() else {}
-        entries.update({case: dict(entry, folder=part) for case, entry in report.items()})
         if not report:
-            print("no case ran in %s, the suite's last lines:" % part)
-            print("".join((part / "suite.log").read_text().splitlines(True)[-5:]), end="")
+            logs = "".join(path.read_text() for path in sorted(self.folder.glob("*.log")))
+            print("no case ran in %s, the last lines there:\n%s" % (self.folder, "".join(logs.splitlines(True)[-5:])))
+        return {case: dict(entry, folder=self.folder) for case, entry in report.items()}
+
+
+def run_cases(start, ids, folder, jobs, timeout_s):
+    """Deals the cases out to `jobs` parts, each begun by `start(part, ids)`; returns the report entries by case id."""
+    parts = [Part(folder / ("part-%d" % job)) for job in range(min(jobs, len(ids)))]
+    deadline = time.monotonic() + timeout_s
+    try:
+        for job, part in enumerate(parts):
+            start(part, ids[job::len(parts)])
+        for part in parts:
+            while part.processes[0].poll() is None and time.monotonic() < deadline:
+                time.sleep(0.1)
+            if part.processes[0].poll() is None:
+                print("the suite did not end within %d s; it reports only at its end, see %s" % (timeout_s, part.folder))
+    finally:
+        for part in parts:
+            part.stop()
+    entries = {}
+    for part in parts:
+        entries.update(part.entries())
     return entries
-
-
-def verdict(entry):
-    """One word for a case: a wrong closing handshake fails it whatever the messages were."""
-    if entry is None:
-        return MISSING
-    if entry["behavior"] in PASSING and entry["behaviorClose"] not in PASSING:
-        return "FAILED"
-    return entry["behavior"]
-
-
-def explain(entry):
-    """What the suite says about a case that is not OK, in one line."""
-    with contextlib.suppress(OSError, ValueError, KeyError):
-        detail = json.loads((entry["folder"] / entry["reportfile"]).read_text())
-        said = [str(detail.get(key) or "") for key in ("result", "resultClose")]
-        return "close=%s code=%s | %s" % (entry["behaviorClose"], entry["remoteCloseCode"], " | ".join(said)[:300])
-    return ""
-
-
-def print_report(ids, entries):
-    """Prints the table and each case that is not OK; returns (passed, failed)."""
-    verdicts = {case: verdict(entries.get(case)) for case in ids}
-    by_section = collections.OrderedDict()
-    for case, word in verdicts.items():
-        by_section.setdefault(case.split(".")[0], collections.Counter())[word] += 1
-    for section, counts in by_section.items():
-        print("section %-3s %s" % (section, ", ".join("%d %s" % (n, word) for word, n in sorted(counts.items()))))
-    for case, word in verdicts.items():
-        if word != "OK":
-            print("%-13s %-8s %s" % (word, case, explain(entries.get(case) or {})))
-    total = collections.Counter(verdicts.values())
-    print("all %d cases: %s" % (len(ids), ", ".join("%d %s" % (n, word) for word, n in total.most_common())))
-    passed = sum(total[word] for word in PASSING)
-    return passed, len(ids) - passed
 
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--role", choices=("server", "client"), default="server", help="which side of ours is tested")
     parser.add_argument("--url", help="test this running server instead of the jar")
+    parser.add_argument("--tls", action="store_true", help="over wss")
+    parser.add_argument("--context-takeover", action="store_true", help="agree to context takeover")
     parser.add_argument("--cases", nargs="+", default=["default"], metavar="ID", help="a set's name or case patterns")
-    parser.add_argument("--jobs", type=int, default=2, help="fuzzing clients at a time (default 2)")
-    parser.add_argument("--out", help="where reports and logs are kept (default: build/autobahn)")
-    parser.add_argument("--timeout", type=float, default=900, help="seconds for the whole run (default 900)")
-    return parser.parse_args()
+    parser.add_argument("--jobs", type=int, default=2, help="parts that run at a time (default 2)")
+    parser.add_argument("--out", help="where reports and logs are kept (default: below build/autobahn)")
+    parser.add_argument("--timeout", type=float, default=3600, help="seconds for the whole run (default 3600)")
+    args = parser.parse_args()
+    if args.tls and (args.url or args.role == "client"):
+        parser.error("--tls is for the server of the jar")
+    if args.url and (args.role == "client" or args.context_takeover):
+        parser.error("--url is for a server that is running already")
+    return args
+
+
+def folder_of(args):
+    """One for each kind of run, so that none takes away another's report."""
+    kind = args.role + ("-tls" if args.tls else "") + ("-takeover" if args.context_takeover else "")
+    folder = pathlib.Path(args.out or HERE.parent.parent / "build" / "autobahn" / kind).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def run(args, python27):
     suite = Suite(python27)
     suite.install()
     ids = suite.case_ids([pattern for word in args.cases for pattern in CASE_SETS.get(word, [word])])
-    folder = pathlib.Path(args.out or HERE.parent.parent / "build" / "autobahn").resolve()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = folder_of(args)
     started = time.monotonic()
-    server = contextlib.nullcontext(args.url) if args.url else echo_server(folder)
-    with server as url:
-        entries = run_cases(suite, url, ids, folder, max(1, args.jobs), args.timeout)
-    print("%d cases against %s in %.0f s; details in %s" % (len(ids), url, time.monotonic() - started, folder))
+    with contextlib.ExitStack() as stack:
+        if args.role == "client":
+            tested = "the client role"
+            start = lambda part, share: part.test_client(suite, share, args.context_takeover)
+        else:
+            tested = args.url or stack.enter_context(echo_server(folder, args.tls, args.context_takeover))
+            start = lambda part, share: part.test_server(suite, tested, share)
+        entries = run_cases(start, ids, folder, max(1, args.jobs), args.timeout)
+    print("%d cases against %s in %.0f s; details in %s" % (len(ids), tested, time.monotonic() - started, folder))
     return print_report(ids, entries)
 
 

@@ -12,8 +12,10 @@ const QUIET = [
 	"--disable-component-update", "--disable-sync",
 ];
 
-function launchBrowser() {
+/** `home` is the browser's HOME, where it looks for certificate authorities that this user trusts. */
+function launchBrowser(home = process.env.HOME) {
 	return chromium.launch({
+		env: { ...process.env, HOME: home },
 		executablePath: process.env.CHROMIUM,
 		headless: true,
 		chromiumSandbox: process.getuid?.() !== 0, // Chromium refuses its sandbox to root
@@ -23,7 +25,8 @@ function launchBrowser() {
 
 /**
  * Opens a page in a context of its own (own storage, like another user's browser).
- * `page.faults` collects uncaught errors and console errors, `page.hosts` every host that was asked for anything.
+ * `page.faults` collects uncaught errors and console errors, `page.hosts` every host that was asked for anything,
+ * `page.webSockets` the URL of every WebSocket.
  */
 async function openPage(browser, url, contextOptions = {}) {
 	const context = await browser.newContext(contextOptions);
@@ -31,12 +34,16 @@ async function openPage(browser, url, contextOptions = {}) {
 	const page = await context.newPage();
 	page.faults = [];
 	page.hosts = new Set();
+	page.webSockets = [];
 	page.on("pageerror", (error) => page.faults.push(String(error)));
 	page.on("console", (message) => {
 		if (message.type() === "error") page.faults.push(message.text());
 	});
 	page.on("request", (request) => page.hosts.add(new URL(request.url()).host));
-	page.on("websocket", (socket) => page.hosts.add(new URL(socket.url()).host));
+	page.on("websocket", (socket) => {
+		page.hosts.add(new URL(socket.url()).host);
+		page.webSockets.push(socket.url());
+	});
 	await page.goto(url);
 	return page;
 }

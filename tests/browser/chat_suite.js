@@ -1,11 +1,11 @@
 // Checks the chat example as people use it: several pages, a crash of the server, a phone.
-// Knows the data-testid marks of the chat's page; nothing of its protocol.
+// Knows what chat_page.js can do, and the data-testid marks it needs beyond that; nothing of the protocol.
 "use strict";
 
 const assert = require("node:assert/strict");
-const path = require("node:path");
 const { openPage, screenshot } = require("./browser");
-const { JavaServer, freePort } = require("./java_server");
+const { connected, delivered, join, message, noUnread, person, say, startChat } = require("./chat_page");
+const { freePort } = require("./java_server");
 
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 const EXPECTED_WHILE_DOWN = /WebSocket connection to .* failed/;
@@ -34,34 +34,6 @@ async function run(browser, check) {
 		await server.process.stop();
 	}
 }
-
-function startChat(port) {
-	const classPath = [process.env.HAWSER_JAR, process.env.HAWSER_EXAMPLES_CP].join(path.delimiter);
-	return JavaServer.start("chat", ["-cp", classPath, "io.hawser.examples.chat.ChatServer", "--port", String(port)]);
-}
-
-async function join(browser, server, name, contextOptions) {
-	const page = await openPage(browser, server.process.url + "/", contextOptions);
-	await page.getByTestId("name-input").fill(name);
-	await page.getByTestId("join-button").click();
-	await connected(page);
-	return page;
-}
-
-const connected = (page) => page.locator('[data-testid="connection-state"][data-state="open"]').waitFor();
-const person = (page, name) => page.locator(`[data-testid="user-${name}"][data-online="true"]`);
-const message = (page, text) => page.getByTestId("message").filter({ hasText: text });
-
-async function say(page, text) {
-	await page.getByTestId("message-input").fill(text);
-	await page.getByTestId("send-button").click();
-}
-
-/** `text` has arrived at the server and come back to the page that sent it. */
-const delivered = (page, text) =>
-	page.locator('[data-testid="message"][data-delivery="delivered"]').filter({ hasText: text }).waitFor();
-
-const noUnread = (page, name) => page.getByTestId(`unread-${name}`).waitFor({ state: "hidden" });
 
 async function talking(browser, server, check, alice, bob) {
 	await check("two people see each other online", async () => {

@@ -15,11 +15,14 @@ process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(143));
 
 class JavaServer {
-	/** Runs `java ARGUMENTS` and resolves when a line of its output shows an http:// address. */
-	static async start(name, args) {
+	/** Runs `java ARGUMENTS` and resolves when a line of its output shows an http:// or https:// address. */
+	static async start(name, args, env = {}) {
 		const server = new JavaServer();
 		server.log = "";
-		server.child = spawn(process.env.HAWSER_JAVA || "java", args, { stdio: ["ignore", "pipe", "pipe"] });
+		server.child = spawn(process.env.HAWSER_JAVA || "java", args, {
+			stdio: ["ignore", "pipe", "pipe"],
+			env: { ...process.env, ...env },
+		});
 		running.add(server.child);
 		server.ended = new Promise((resolve) => {
 			server.child.once("close", resolve);
@@ -31,7 +34,7 @@ class JavaServer {
 				stream.pipe(file, { end: false });
 				stream.on("data", (data) => {
 					server.log += data;
-					const address = /http:\/\/[\w.:[\]]+(?=[/\s])/.exec(server.log);
+					const address = /https?:\/\/[\w.:[\]]+(?=[/\s])/.exec(server.log);
 					if (address) resolve(address[0]);
 				});
 			}

@@ -4,9 +4,11 @@
 const { launchBrowser } = require("./browser");
 const { Checks } = require("./checks");
 const engineSuite = require("./engine_suite");
+const deflateSuite = require("./deflate_suite");
 const chatSuite = require("./chat_suite");
+const wssSuite = require("./wss_suite");
 
-const SUITES = { engine: engineSuite, chat: chatSuite };
+const SUITES = { engine: engineSuite, compression: deflateSuite, chat: chatSuite, wss: wssSuite };
 
 async function main() {
 	const checks = new Checks();

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs independent WebSocket clients (npm ws, Python websockets) against the echo server of the fat jar.
-# Knows how to get the clients, start the server and count; the checks themselves are in the clients' scripts.
+# Runs clients of other makers (npm ws and undici, Python websockets and aiohttp, openssl) against echo servers of the fat
+# jar: without compression, with it, with context takeover, and with TLS. Knows how to get the clients, start the servers
+# and count; the checks themselves are in the clients' scripts.
 #
 # Environment: HAWSER_JAR (path of the fat jar), HAWSER_JAVA (default: java), PYTHON3 (default: python3).
 # Packages, logs and nothing else go to build/interop. The last line is `N passed, N failed`.
@@ -12,15 +13,19 @@ java=${HAWSER_JAVA:-java}
 python=${PYTHON3:-python3}
 passed=0
 failed=0
-server_pid=
+declare -A servers=() # name -> process id
 
-stop_server() {
-	[ -z "$server_pid" ] && return
-	kill "$server_pid" 2>/dev/null || true
-	wait "$server_pid" 2>/dev/null || true
-	server_pid=
+stop_servers() {
+	local name
+	for name in "${!servers[@]}"; do
+		kill "${servers[$name]}" 2>/dev/null || true
+	done
+	for name in "${!servers[@]}"; do
+		wait "${servers[$name]}" 2>/dev/null || true
+	done
+	servers=()
 }
-trap stop_server EXIT
+trap stop_servers EXIT
 trap 'exit 143' TERM INT
 
 finish() {
@@ -36,28 +41,34 @@ fail() {
 }
 
 # Installs the npm packages of the lock file into build/interop/node_modules, once per lock file.
-install_ws() {
-	command -v node >/dev/null && command -v npm >/dev/null ||
-		{ fail "ws: node and npm are needed: apt-get install nodejs npm"; return 1; }
+install_npm() {
+	command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null ||
+		{ fail "Node clients: Node.js 18 or newer and npm are needed: apt-get install nodejs npm"; return 1; }
 	cmp -s "$here/package-lock.json" "$out/installed-package-lock.json" && return
 	cp "$here/package.json" "$here/package-lock.json" "$out/"
 	(cd "$out" && npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1) ||
-		{ cat "$out/npm.log"; fail "ws: npm ci failed, see above; it needs an npm registry"; return 1; }
+		{ cat "$out/npm.log"; fail "Node clients: npm ci failed, see above; it needs an npm registry"; return 1; }
 	cp "$here/package-lock.json" "$out/installed-package-lock.json"
 }
 
 # Installs the pinned Python packages into build/interop/python, once per requirements file and Python.
-install_websockets() {
+install_pip() {
 	"$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null ||
-		{ fail "websockets: $python is not Python 3.10 or newer: install one or set PYTHON3"; return 1; }
+		{ fail "Python clients: $python is not Python 3.10 or newer: install one or set PYTHON3"; return 1; }
 	local wanted
 	wanted="$(cat "$here/requirements.txt"; "$python" --version)"
 	[ "$wanted" = "$(cat "$out/installed-requirements.txt" 2>/dev/null)" ] && return
 	rm -rf "$out/python"
 	"$python" -m pip install --disable-pip-version-check --no-warn-conflicts -q --target "$out/python" \
 		-r "$here/requirements.txt" >"$out/pip.log" 2>&1 ||
-		{ cat "$out/pip.log"; fail "websockets: pip failed, see above; it needs pip (apt-get install python3-pip) and a package index"; return 1; }
+		{ cat "$out/pip.log"; fail "Python clients: pip failed, see above; it needs pip (apt-get install python3-pip) and a package index"; return 1; }
 	echo "$wanted" >"$out/installed-requirements.txt"
+}
+
+make_certificates() {
+	"$here/../certificates.sh" "$out/tls" >"$out/certificates.log" 2>&1 ||
+		{ cat "$out/certificates.log"; fail "no test certificate could be made, see above"; return 1; }
+	export HAWSER_CA=$out/tls/ca.pem
 }
 
 listens() {
@@ -70,27 +81,35 @@ free_port() {
 		"$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
-# Starts the echo server on a free port and waits until it listens; sets HAWSER_URL.
+# start_server NAME SCHEME OPTION...: starts an echo server on a free port, waits until it listens, exports HAWSER_URL_NAME.
 start_server() {
+	local name=$1 scheme=$2 port
+	shift 2
+	port=$(free_port)
+	"$java" -jar "$HAWSER_JAR" echo --port "$port" --path /echo "$@" >"$out/server-$name.log" 2>&1 </dev/null &
+	servers[$name]=$!
+	for _ in $(seq 300); do
+		if listens "$port"; then
+			export "HAWSER_URL_$name=$scheme://127.0.0.1:$port/echo"
+			return
+		fi
+		kill -0 "${servers[$name]}" 2>/dev/null || break
+		sleep 0.1
+	done
+	cat "$out/server-$name.log"
+	fail "the server $name does not listen on port $port; what it printed is above (HAWSER_JAVA is '$java')"
+	return 1
+}
+
+start_servers() {
 	if [ ! -f "${HAWSER_JAR:-}" ]; then
 		fail "HAWSER_JAR is '${HAWSER_JAR:-}', which is no file: set it to the fat jar (./gradlew fatJar makes it in build/libs)"
 		return 1
 	fi
-	local port
-	port=$(free_port)
-	"$java" -jar "$HAWSER_JAR" echo --port "$port" --path /echo >"$out/server.log" 2>&1 </dev/null &
-	server_pid=$!
-	for _ in $(seq 300); do
-		if listens "$port"; then
-			export HAWSER_URL="ws://127.0.0.1:$port/echo"
-			return
-		fi
-		kill -0 "$server_pid" 2>/dev/null || break
-		sleep 0.1
-	done
-	cat "$out/server.log"
-	fail "the server does not listen on port $port; what it printed is above (HAWSER_JAVA is '$java')"
-	return 1
+	start_server OFF ws &&
+		start_server DEFLATE ws --deflate &&
+		start_server TAKEOVER ws --deflate --context-takeover &&
+		start_server TLS wss --deflate --tls-certificate "$out/tls/server.pem" --tls-key "$out/tls/server-key.pem"
 }
 
 # run_client NAME COMMAND...: shows the client's lines and counts them; a client that dies is a failed check.
@@ -107,25 +126,48 @@ run_client() {
 	fi
 }
 
+run_node() {
+	run_client "$1" env NODE_PATH="$out/node_modules" "${@:3}" node "$here/$2"
+}
+
+run_python() {
+	run_client "$1" env PYTHONPATH="$out/python" PYTHONDONTWRITEBYTECODE=1 "${@:3}" "$python" "$here/$2"
+}
+
+still_running() {
+	local name
+	for name in "${!servers[@]}"; do
+		if kill -0 "${servers[$name]}" 2>/dev/null; then
+			echo "ok    the server $name is still running"
+			passed=$((passed + 1))
+		else
+			cat "$out/server-$name.log"
+			fail "the server $name died during the checks, what it printed is above"
+		fi
+	done
+}
+
 mkdir -p "$out"
-ws_ready=true
-websockets_ready=true
-install_ws || ws_ready=false
-install_websockets || websockets_ready=false
-$ws_ready || $websockets_ready || finish
-start_server || finish
-if $ws_ready; then
-	run_client ws env NODE_PATH="$out/node_modules" node "$here/ws_client.js"
+npm_ready=true
+pip_ready=true
+install_npm || npm_ready=false
+install_pip || pip_ready=false
+$npm_ready || $pip_ready || finish
+make_certificates || finish
+start_servers || finish
+if $npm_ready; then
+	run_node ws-off ws_client.js HAWSER_URL="$HAWSER_URL_OFF" HAWSER_LABEL="ws, no compression"
+	run_node ws-on ws_client.js HAWSER_URL="$HAWSER_URL_DEFLATE" HAWSER_LABEL="ws, compressing server"
+	run_node ws-deflate ws_deflate.js
+	run_node ws-tls ws_tls.js
+	run_node undici undici_client.js
 fi
-if $websockets_ready; then
-	run_client websockets env PYTHONPATH="$out/python" "$python" "$here/websockets_client.py"
+if $pip_ready; then
+	run_python websockets-off websockets_client.py HAWSER_URL="$HAWSER_URL_OFF" HAWSER_LABEL="websockets, no compression"
+	run_python websockets-on websockets_client.py HAWSER_URL="$HAWSER_URL_DEFLATE" HAWSER_LABEL="websockets, compressing server"
+	run_python python-deflate deflate_client.py
+	run_python python-tls tls_client.py
 fi
-if kill -0 "$server_pid" 2>/dev/null; then
-	echo "ok    the server is still running"
-	passed=$((passed + 1))
-else
-	cat "$out/server.log"
-	fail "the server died during the checks, what it printed is above"
-fi
-stop_server
+still_running
+stop_servers
 finish

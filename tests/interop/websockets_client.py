@@ -1,40 +1,23 @@
-"""Checks Hawser's echo server with the Python package websockets: one line per check, `ok` or `FAIL`.
+"""Checks an echo server of Hawser with the Python package websockets: what must hold whether it compresses or not.
 
 Knows the server's URL and what a WebSocket client may expect; nothing of how the server is started.
 """
 
 import asyncio
 import os
-import sys
 
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect as connect_blocking
 
+from checks import CHECK_TIMEOUT_S, check, equal, run_checks
+
 URL = os.environ["HAWSER_URL"]
 LIMIT_BYTES = 16 * 1024 * 1024
-CHECK_TIMEOUT_S = 30
-CHECKS = []
-
-
-def check(name):
-    """Registers a coroutine function as a check under a sentence about behaviour."""
-
-    def register(function):
-        CHECKS.append((name, function))
-        return function
-
-    return register
-
 
 def client(**options):
     # The client's own limit must stay above the server's, and no proxy of the machine may come between.
     return connect(URL, max_size=4 * LIMIT_BYTES, proxy=None, **options)
-
-
-def equal(actual, expected):
-    if actual != expected:
-        raise AssertionError("expected %.120r, got %.120r" % (expected, actual))
 
 
 async def comes_back(payload):
@@ -148,15 +131,6 @@ async def subprotocol():
         equal(await socket.recv(), "works")
 
 
-@check("an offer of compression is not taken and all works")
-async def compression():
-    async with client(compression="deflate") as socket:
-        equal("permessage-deflate" in socket.request.headers["Sec-WebSocket-Extensions"], True)
-        equal("Sec-WebSocket-Extensions" in socket.response.headers, False)
-        await socket.send("compressible " * 10_000)
-        equal(await socket.recv(), "compressible " * 10_000)
-
-
 @check("a path without a handler is refused with 404 and a body")
 async def wrong_path():
     try:
@@ -195,18 +169,4 @@ async def many_clients():
     await asyncio.gather(*(numbered_messages("client-%d" % i, 100) for i in range(100)))
 
 
-async def main():
-    failed = 0
-    for name, function in CHECKS:
-        try:
-            await asyncio.wait_for(function(), CHECK_TIMEOUT_S)
-            print("ok    websockets: " + name, flush=True)
-        except Exception as error:  # every kind of failure is one failed check
-            failed += 1
-            text = ("%s: %s" % (type(error).__name__, error)).replace("\n", " ")
-            print("FAIL  websockets: %s: %.300s" % (name, text), flush=True)
-    return 1 if failed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+run_checks(os.environ["HAWSER_LABEL"])

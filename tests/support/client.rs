@@ -1,9 +1,12 @@
 //! A client on a plain socket, which does exactly what a test says. Knows nothing of the crate under test.
 
-use std::io::{ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::sync::Arc;
 use std::time::Duration;
 
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ClientConnection, Stream};
 use socket2::{Domain, SockRef, Socket, Type};
 
 use super::frames;
@@ -53,6 +56,8 @@ impl Response {
 /// A connection.
 pub struct Client {
     stream: TcpStream,
+    /// What lies over the socket, if it is not the bytes themselves.
+    tls: Option<Box<ClientConnection>>,
     /// Read and not yet looked at.
     buffer: Vec<u8>,
     /// permessage-deflate was agreed on.
@@ -75,7 +80,41 @@ impl Client {
     fn over(stream: TcpStream) -> Self {
         stream.set_nodelay(true).expect("a live socket");
         stream.set_read_timeout(Some(DEADLINE)).expect("a live socket");
-        Self { stream, buffer: Vec::new(), may_compress: false }
+        Self { stream, tls: None, buffer: Vec::new(), may_compress: false }
+    }
+
+    /// Makes the TLS handshake over a connection.
+    ///
+    /// # Errors
+    /// What the handshake ends with.
+    pub fn secure(mut self, config: ClientConfig, name: &str) -> io::Result<Self> {
+        let name = ServerName::try_from(name.to_owned()).expect("a DNS name");
+        let mut tls = ClientConnection::new(Arc::new(config), name).expect("a valid configuration");
+        while tls.is_handshaking() {
+            tls.complete_io(&mut self.stream)?;
+        }
+        self.tls = Some(Box::new(tls));
+        Ok(self)
+    }
+
+    /// What was agreed on over TLS.
+    pub fn tls(&self) -> &ClientConnection {
+        self.tls.as_ref().expect("a connection over TLS")
+    }
+
+    /// Reads what came; what stands at the end of TLS is the end here too.
+    fn read_some(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        match &mut self.tls {
+            Some(tls) => Stream::new(&mut **tls, &mut self.stream).read(bytes),
+            None => self.stream.read(bytes),
+        }
+    }
+
+    /// Says that nothing more comes (close_notify), the socket stays open.
+    pub fn close_notify(&mut self) {
+        let tls = self.tls.as_mut().expect("a connection over TLS");
+        tls.send_close_notify();
+        tls.write_tls(&mut self.stream).expect("the engine reads");
     }
 
     /// An opening handshake.
@@ -99,7 +138,11 @@ impl Client {
     }
 
     pub fn write(&mut self, bytes: &[u8]) {
-        self.stream.write_all(bytes).expect("the engine reads");
+        let written = match &mut self.tls {
+            Some(tls) => Stream::new(&mut **tls, &mut self.stream).write_all(bytes),
+            None => self.stream.write_all(bytes),
+        };
+        written.expect("the engine reads");
     }
 
     /// Writes as much as the connection takes without somebody reading; returns how much.
@@ -134,7 +177,7 @@ impl Client {
     /// Reads more; false at the end of the stream.
     fn fill(&mut self) -> bool {
         let mut chunk = [0; 16 << 10];
-        let count = self.stream.read(&mut chunk).expect("bytes or the end of the stream");
+        let count = self.read_some(&mut chunk).expect("bytes or the end of the stream");
         self.buffer.extend_from_slice(&chunk[..count]);
         count > 0
     }
@@ -210,6 +253,12 @@ impl Client {
     pub fn expect_end(&mut self) {
         let ended = !self.fill();
         assert!(ended && self.buffer.is_empty(), "not the end but {:?}", self.buffer.escape_ascii().to_string());
+    }
+
+    /// Reads the error that ends the connection.
+    pub fn read_error(&mut self) -> io::Error {
+        let mut chunk = [0; 1 << 10];
+        self.read_some(&mut chunk).expect_err("an error, nothing else")
     }
 
     /// Reads until the connection is gone, in whatever way, and returns what came.

@@ -7,9 +7,9 @@ use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use hawser::bridge::SessionId;
+use hawser::bridge::{SessionId, TlsRecord};
 use hawser::config::EngineConfig;
-use hawser::engine::{Engine, Turn};
+use hawser::engine::{Engine, TlsServer, Turn};
 
 use super::client::{Client, Response};
 use super::event::{Kind, TestEvent, read_batch};
@@ -57,16 +57,48 @@ impl TestEngine {
 
     /// A server with a handler, which runs on the carriers.
     pub fn start(config: &str, handler: impl Fn(&Engine, &TestEvent) + Send + Sync + 'static) -> Self {
-        let recorder = Arc::new(Recorder::default());
-        let events = Arc::clone(&recorder);
-        let mut this = Self::undriven(config);
-        this.events = recorder;
-        this.drive(Arc::new(move |engine: &Engine, event: &TestEvent| {
+        Self::undriven(config).driven(handler)
+    }
+
+    /// An echo server that speaks TLS.
+    pub fn echo_tls(config: &str, tls: &TlsRecord) -> Self {
+        Self::start_tls(config, tls, echo)
+    }
+
+    /// [`start`](Self::start) with TLS.
+    pub fn start_tls(
+        config: &str,
+        tls: &TlsRecord,
+        handler: impl Fn(&Engine, &TestEvent) + Send + Sync + 'static,
+    ) -> Self {
+        Self::undriven_tls(config, tls).driven(handler)
+    }
+
+    /// [`unrecorded`](Self::unrecorded) with TLS.
+    pub fn unrecorded_tls(
+        config: &str,
+        tls: &TlsRecord,
+        handler: impl Fn(&Engine, &TestEvent) + Send + Sync + 'static,
+    ) -> Self {
+        let mut this = Self::undriven_tls(config, tls);
+        this.drive(Arc::new(handler));
+        this
+    }
+
+    fn undriven_tls(config: &str, tls: &TlsRecord) -> Self {
+        let config = EngineConfig::parse(config).expect("a valid configuration");
+        let tls = TlsServer::new(tls).expect("certificates that can be used");
+        Self::over(Engine::start_tls(config, tls).expect("a free port"))
+    }
+
+    fn driven(mut self, handler: impl Fn(&Engine, &TestEvent) + Send + Sync + 'static) -> Self {
+        let events = Arc::clone(&self.events);
+        self.drive(Arc::new(move |engine: &Engine, event: &TestEvent| {
             // When an event can be seen, those before it have been handled.
             events.add(event);
             handler(engine, event);
         }));
-        this
+        self
     }
 
     /// A server that leaves every request to the test, and echoes otherwise.
@@ -89,12 +121,11 @@ impl TestEngine {
     /// An engine whose loops nobody drives.
     pub fn undriven(config: &str) -> Self {
         let config = EngineConfig::parse(config).expect("a valid configuration");
-        Self {
-            engine: Arc::new(Engine::start(config).expect("a free port")),
-            events: Arc::default(),
-            carriers: Vec::new(),
-            paths: AtomicUsize::new(0),
-        }
+        Self::over(Engine::start(config).expect("a free port"))
+    }
+
+    fn over(engine: Engine) -> Self {
+        Self { engine: Arc::new(engine), events: Arc::default(), carriers: Vec::new(), paths: AtomicUsize::new(0) }
     }
 
     fn drive(&mut self, handler: Arc<impl Fn(&Engine, &TestEvent) + Send + Sync + 'static>) {

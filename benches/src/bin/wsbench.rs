@@ -9,16 +9,29 @@ use hawser_bench::echo::{self, EchoPlan};
 use hawser_bench::endpoint::Endpoint;
 use hawser_bench::frame::MessageKind;
 use hawser_bench::idle::IdleConnections;
+use hawser_bench::messages::Messages;
+use hawser_bench::text;
 
 const USAGE: &str = "\
-wsbench echo --url ws://host:port/path [--conns 64] [--in-flight 1] [--bytes 64] [--binary] [--unicode]
-             [--warm-messages 0] [--warm-seconds 0.5] [--seconds 5] [--pid SERVER]
-wsbench idle --url ws://host:port/path [--conns 10000] [--bytes 64] [--binary]
-             prints its JSON line when all connections are open, closes them after one line on stdin";
+wsbench echo --url ws://host:port/path [--conns 64] [--in-flight 1] [--bytes 64] [--binary]
+             [--unicode|--json] [--offer EXTENSION] [--warm-messages 0] [--warm-seconds 0.5] [--seconds 5] [--pid SERVER]
+wsbench idle --url ws://host:port/path [--conns 10000] [--bytes 64] [--binary] [--unicode|--json] [--offer EXTENSION]
+             prints its JSON line when all connections are open, closes them after one line on stdin
+wss:// believes every certificate. --json sends 64 different documents in turn. --offer is the value of
+Sec-WebSocket-Extensions, for example permessage-deflate: messages are compressed, and so must the echoes be";
 
-const VALUED: &[&str] =
-    &["--url", "--conns", "--in-flight", "--bytes", "--warm-messages", "--warm-seconds", "--seconds", "--pid"];
-const SWITCHES: &[&str] = &["--binary", "--unicode"];
+const VALUED: &[&str] = &[
+    "--url",
+    "--conns",
+    "--in-flight",
+    "--bytes",
+    "--warm-messages",
+    "--offer",
+    "--warm-seconds",
+    "--seconds",
+    "--pid",
+];
+const SWITCHES: &[&str] = &["--binary", "--unicode", "--json"];
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
@@ -31,12 +44,12 @@ fn main() -> Result<()> {
 }
 
 fn echo(flags: &Flags) -> Result<()> {
+    let in_flight = flags.value("--in-flight", 1)?;
     let plan = EchoPlan {
         endpoint: endpoint(flags)?,
         connections: flags.value("--conns", 64)?,
-        in_flight: flags.value("--in-flight", 1)?,
-        kind: kind(flags),
-        payload: payload(flags)?,
+        in_flight,
+        messages: messages(flags, in_flight)?,
         warm_up_messages: flags.value("--warm-messages", 0)?,
         warm_up: seconds(flags, "--warm-seconds", 0.5)?,
         measured: seconds(flags, "--seconds", 5.0)?,
@@ -48,7 +61,7 @@ fn echo(flags: &Flags) -> Result<()> {
 
 fn idle(flags: &Flags) -> Result<()> {
     let count = flags.value("--conns", 10_000)?;
-    let held = IdleConnections::open(&endpoint(flags)?, count, kind(flags), &payload(flags)?)?;
+    let held = IdleConnections::open(&endpoint(flags)?, count, &messages(flags, 1)?)?;
     println!("{}", serde_json::to_string(&held.report())?);
     io::stdout().flush()?;
     io::stdin().read_line(&mut String::new())?;
@@ -68,12 +81,17 @@ fn seconds(flags: &Flags, name: &str, default: f64) -> Result<Duration> {
     Duration::try_from_secs_f64(seconds).with_context(|| format!("{name} {seconds} is no length of time"))
 }
 
+fn messages(flags: &Flags, in_flight: usize) -> Result<Messages> {
+    Messages::new(kind(flags), payloads(flags)?, in_flight, flags.text("--offer").map(str::to_owned))
+}
+
 /// Text of exactly the asked number of bytes; `--unicode` mixes characters of one to four bytes.
-fn payload(flags: &Flags) -> Result<Vec<u8>> {
+fn payloads(flags: &Flags) -> Result<Vec<Vec<u8>>> {
     let bytes: usize = flags.value("--bytes", 64)?;
+    if flags.has("--json") {
+        return text::json_messages(bytes);
+    }
     let unit =
         if flags.has("--unicode") { "Grüße 你好 👋 " } else { "the quick brown fox jumps over the lazy dog. " };
-    let mut payload = unit.repeat(bytes / unit.len()).into_bytes();
-    payload.resize(bytes, b'.');
-    Ok(payload)
+    Ok(vec![text::repeated(unit, bytes)])
 }

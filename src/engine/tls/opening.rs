@@ -11,6 +11,7 @@ use tokio_rustls::server::{FallibleAccept, TlsStream};
 
 use crate::engine::connection::{Connection, LoopContext, Next, Phase};
 use crate::engine::opening::HeadState;
+use crate::engine::tls::Metered;
 use crate::engine::transport::Transport;
 use crate::protocol::Refusal;
 
@@ -25,7 +26,7 @@ pub enum TlsOpening {
     /// Nothing came yet.
     Silent,
     /// The handshake has the socket.
-    Handshake(Box<FallibleAccept<TcpStream>>),
+    Handshake(Box<FallibleAccept<Metered<TcpStream>>>),
 }
 
 impl Connection {
@@ -46,7 +47,7 @@ impl Connection {
         match Pin::new(accept).poll(&mut Context::from_waker(&self.waker)) {
             Poll::Pending => Next::Wait,
             Poll::Ready(Ok(stream)) => self.begin_head(stream),
-            Poll::Ready(Err((error, socket))) => self.handshake_failed(ctx, &error, socket),
+            Poll::Ready(Err((error, socket))) => self.handshake_failed(ctx, &error, socket.socket),
         }
     }
 
@@ -69,13 +70,14 @@ impl Connection {
         let Some(Transport::Plain(socket)) = self.socket.take() else {
             return Err(Next::Remove);
         };
+        let socket = Metered::unlimited(socket);
         let accept = acceptor.accept_with(socket, |session| session.set_buffer_limit(Some(MAX_ENCRYPTED_BYTES)));
         self.phase = Phase::Tls(TlsOpening::Handshake(Box::new(accept.into_fallible())));
         Ok(())
     }
 
     /// The deadline stays: one covers the handshake and the head.
-    fn begin_head(&mut self, stream: TlsStream<TcpStream>) -> Next {
+    fn begin_head(&mut self, stream: TlsStream<Metered<TcpStream>>) -> Next {
         self.socket = Some(Transport::tls(stream));
         self.phase = Phase::Head(HeadState::default());
         Next::Again

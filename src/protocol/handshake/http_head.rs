@@ -86,7 +86,7 @@ fn parse_content_length(value: &[u8]) -> Result<u64, Refusal> {
 }
 
 /// RFC 3986 section 3.2.2, without the comma: two hosts joined by a proxy are not one host.
-const fn is_host_byte(byte: u8) -> bool {
+pub(in super::super) const fn is_host_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'%' | b':' | b'[' | b']')
         || matches!(byte, b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b';' | b'=')

@@ -96,12 +96,15 @@ fn endless_headers_are_refused_at_the_limit() {
 }
 
 #[test]
-fn parts_that_would_split_the_request_are_refused() {
+fn parts_that_would_split_the_request_or_that_our_server_refuses_are_refused() {
     for (host, target, key, subprotocol, header) in [
         ("a\r\nX: y", "/", KEY, "chat", ("X", "y")),
         ("a", "chat", KEY, "chat", ("X", "y")),
         ("a", "/\r\nX: y", KEY, "chat", ("X", "y")),
         ("a", "/#top", KEY, "chat", ("X", "y")),
+        ("a", "/é", KEY, "chat", ("X", "y")),
+        ("a, b", "/", KEY, "chat", ("X", "y")),
+        ("a@b", "/", KEY, "chat", ("X", "y")),
         ("a", "/", "k\r\n", "chat", ("X", "y")),
         ("a", "/", KEY, "ch\nat", ("X", "y")),
         ("a", "/", KEY, "chat", ("X", "y\r\nZ: z")),

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import io.hawser.websocket.AbstractWebSocketHandler;
 import io.hawser.websocket.BinaryMessage;
 import io.hawser.websocket.CloseStatus;
+import io.hawser.websocket.Compression;
 import io.hawser.websocket.HttpRequest;
 import io.hawser.websocket.HttpResponse;
 import io.hawser.websocket.SubProtocolCapable;
@@ -21,8 +22,9 @@ import io.hawser.websocket.WebSocketSession;
 /**
  * The server of the browser checks, run from its source: {@code java -cp HAWSER_JAR BrowserTestServer.java PAGE}.
  * Knows nothing of the checks.
- * <p>{@code GET /} is the page, {@code /echo} echoes, {@code /close-me} closes with the code and the reason it is
- * told, and {@code GET /closed/ID} waits until the session that came with {@code ?id=ID} has ended and tells how.
+ * <p>{@code GET /} is the page, {@code /echo} echoes with the compression that is the default,
+ * {@code /echo-takeover} with context takeover, {@code /echo-plain} without; {@code /close-me} closes with the code and the
+ * reason it is told, and {@code GET /closed/ID} waits until the session that came with {@code ?id=ID} has ended and tells how.
  */
 public final class BrowserTestServer {
 	private static final int MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
@@ -39,7 +41,10 @@ public final class BrowserTestServer {
 		BrowserTestServer server = new BrowserTestServer(Files.readAllBytes(Path.of(arguments[0])));
 		try (WebSocketEngine engine = WebSocketEngine.builder().port(0)
 				.httpHandler(server::answer)
-				.addHandler(server.new Echo(), "/echo").setMaxBinaryMessageBytes(MAX_MESSAGE_BYTES)
+				.maxTextMessageBytes(MAX_MESSAGE_BYTES).maxBinaryMessageBytes(MAX_MESSAGE_BYTES)
+				.addHandler(server.new Echo(), "/echo")
+				.addHandler(server.new Echo(), "/echo-takeover").setCompression(Compression.DEFAULT.withContextTakeover(true))
+				.addHandler(server.new Echo(), "/echo-plain").setCompression(Compression.OFF)
 				.addHandler(server.new CloseOnRequest(), "/close-me")
 				.start()) {
 			System.out.println("http://127.0.0.1:" + engine.port());
