@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.hawser.websocket.HandlerMode;
 import io.hawser.websocket.HttpResponse;
 import io.hawser.websocket.WebSocketEngine;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,20 +29,26 @@ class StopFromInsideTests {
 			RecordingHandler stops = new RecordingHandler();
 			stops.on(callback, (session, message) -> stopping.complete(self.get().stop(LONG)));
 			stops.on("closed", (session, message) -> stopping.complete(self.get().stop(LONG)));
-			try (TestEngine engine = TestEngine.start(mode, stops); RawClient client = RawClient.connect(engine)) {
+			try (TestEngine engine = TestEngine.start(mode, stops)) {
 				self.complete(engine.engine());
-				client.send(Frame.text("a"), Frame.binary(new byte[1]), Frame.of(Frame.PONG, new byte[0]));
-				if (callback.equals("error")) {
-					client.reset();
-				} else {
-					client.send(Frame.close(1000, ""));
-					client.drain();
-				}
-				client.disconnect();
+				leave(RawClient.connect(engine), callback.equals("error"));
 				assertFalse(Await.result(stopping), callback + ": it has not ended while its own callback runs");
 				assertTrue(engine.engine().awaitStop(LONG), callback);
 				assertEquals(1, engine.counters().sessionsClosed());
 			}
+		}
+	}
+
+	/** Sends one of each message and ends the session, by a reset or in good order. */
+	private static void leave(RawClient client, boolean byReset) throws IOException {
+		try (client) {
+			client.send(Frame.text("a"), Frame.binary(new byte[1]), Frame.of(Frame.PONG, new byte[0]));
+			if (byReset) {
+				client.reset();
+				return;
+			}
+			client.send(Frame.close(1000, ""));
+			client.drain();
 		}
 	}
 
