@@ -101,6 +101,11 @@ fn a_batch_holds_what_was_pushed() {
     run("event_batch", 6000);
 }
 
+#[test]
+fn a_record_is_read_as_it_was_written_or_refused() {
+    run("records", 6000);
+}
+
 /// `fuzz/regressions/<target>/<what was wrong>`: found by a fuzzer, minimised, and named by hand.
 #[test]
 fn inputs_that_once_failed_pass() {

@@ -208,3 +208,13 @@ pub fn event_batch() -> Vec<Vec<u8>> {
     }
     seeds
 }
+
+/// For `records`.
+pub fn records() -> Vec<Vec<u8>> {
+    vec![
+        b"\x00\x02\0\x01\0\x04file\0\x02\0\x01a\0\x03*.b\0\x01\0\0\0\x02CC\0\0\0\x03KEY\0\x01\0\0\0\x01T".to_vec(),
+        b"\x00\0\0\0\xff\xff".to_vec(),
+        b"\x01\x02\x02\x03abc\x02\x01a\x02bc\x01\x04CERT\x03KEY\x01d\0\x01\x02CC\x01K\x01\x01T".to_vec(),
+        b"\x02\x00\x7f\0\0\x01\x50\0\x01\x7f\0\0\x01\x51\0\x01\x04CERT\x04HEAD\x04body".to_vec(),
+    ]
+}
