@@ -3,6 +3,7 @@ package io.hawser.websocket.internal;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 
 /**
  * Copies payloads out of a loop's arena, or fetches them, so that what a handler sees is its own heap memory. Knows no
@@ -50,6 +51,8 @@ final class PayloadReader {
 		if (length == 0) {
 			return EMPTY;
 		}
+		// Before the array is made: a wrong length must not cost memory.
+		Objects.checkFromIndexSize(event.offset(), length, arena.capacity());
 		byte[] bytes = new byte[length];
 		arena.get(event.offset(), bytes, 0, length);
 		return bytes;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class EventBatchReaderTests {
@@ -58,6 +59,45 @@ class EventBatchReaderTests {
 
 		assertThrows(IllegalArgumentException.class, () -> reader.reset(5));
 		assertThrows(IllegalArgumentException.class, () -> reader.reset(-1));
+	}
+
+	@Test
+	void arbitraryDescriptorsAreReadInsideTheirBuffersOrRefused() {
+		ByteBuffer arena = ByteBuffer.allocateDirect(1 << 20);
+		PayloadReader payloads = new PayloadReader(0, 0, arena);
+		Random random = new Random(7692);
+		byte[] bytes = new byte[buffer.capacity()];
+		int read = 0;
+		for (int batch = 0; batch < 20_000; batch++) {
+			random.nextBytes(bytes);
+			buffer.put(0, bytes);
+			int count = random.nextInt(5);
+			reader.reset(count);
+			for (int i = 0; i < count; i++) {
+				assertTrue(reader.next());
+				// FETCH asks the engine, of which there is none here; half of the ranges may lie in the arena.
+				buffer.put(i * 32 + 13, (byte) (bytes[i * 32 + 13] & ~EventBatchLayout.FETCH));
+				if (random.nextBoolean()) {
+					buffer.putInt(i * 32 + 16, random.nextInt(1 << 20)).putInt(i * 32 + 20, random.nextInt(1 << 10));
+				}
+				read += isRead(payloads, arena.capacity()) ? 1 : 0;
+			}
+			assertFalse(reader.next());
+		}
+		assertTrue(read > 10_000, "so many lay in the arena: " + read);
+	}
+
+	private boolean isRead(PayloadReader payloads, int arenaBytes) {
+		long end = (long) reader.offset() + reader.length();
+		boolean inside = reader.length() == 0 || reader.offset() >= 0 && reader.length() > 0 && end <= arenaBytes;
+		if (!inside) {
+			assertThrows(IndexOutOfBoundsException.class, () -> payloads.bytes(reader));
+			assertThrows(IndexOutOfBoundsException.class, () -> payloads.text(reader));
+			return false;
+		}
+		assertEquals(reader.length(), payloads.bytes(reader).length);
+		assertEquals(reader.length(), payloads.text(reader).length(), "the arena is all zeros");
+		return true;
 	}
 
 	@Test
