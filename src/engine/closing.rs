@@ -19,6 +19,7 @@ impl Connection {
         if !open.closing.handle_close_sent() {
             return;
         }
+        open.reader.stop_inflating();
         let ended = open.end.is_some();
         self.push_close(ctx, reason);
         if ended {

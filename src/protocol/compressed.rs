@@ -14,7 +14,7 @@ const SURPLUS_BYTES: u32 = 1024;
 /// The smallest history of a peer that refers back: zlib writes 9 window bits where it was told 8.
 const MIN_HISTORY_BITS: u8 = 9;
 
-/// What inflating needs to know of its connection. 32 bytes, plus the history.
+/// What inflating needs to know of its connection. 40 bytes, plus the history.
 #[derive(Debug)]
 pub(super) struct CompressedMessages {
     /// The end of what the peer has sent compressed, as far as a further message may refer back to it. Empty without
@@ -25,6 +25,8 @@ pub(super) struct CompressedMessages {
     /// Of the message in progress.
     kind: DataKind,
     in_progress: bool,
+    /// Nobody wants to know what messages say.
+    stopped: bool,
     /// The most that is kept in `history`, as a power of two; 0 for nothing.
     history_bits: u8,
 }
@@ -32,12 +34,25 @@ pub(super) struct CompressedMessages {
 impl CompressedMessages {
     /// None in progress, and nothing kept.
     pub(super) const fn none() -> Self {
-        Self { history: Vec::new(), limit_bytes: 0, kind: DataKind::Binary, in_progress: false, history_bits: 0 }
+        Self {
+            history: Vec::new(),
+            limit_bytes: 0,
+            kind: DataKind::Binary,
+            in_progress: false,
+            stopped: false,
+            history_bits: 0,
+        }
     }
 
     /// What was agreed on.
     pub(super) fn set_direction(&mut self, inbound: Direction) {
         self.history_bits = if inbound.context_takeover { inbound.window_bits.max(MIN_HISTORY_BITS) } else { 0 };
+    }
+
+    /// Inflates no more.
+    pub(super) fn stop(&mut self) {
+        self.stopped = true;
+        self.history = Vec::new();
     }
 
     /// Begins a message and returns how many bytes it may have as it comes.
@@ -71,6 +86,10 @@ impl CompressedMessages {
         inflater: &mut Inflater,
     ) -> Result<Option<Incoming>, ProtocolViolation> {
         match event {
+            Ok(Some(Incoming::Message { .. })) if self.stopped => {
+                self.in_progress = false;
+                Ok(Some(self.message(Vec::new(), false)))
+            }
             Ok(Some(Incoming::Message { payload, .. })) => self.inflate(payload.bytes(input), inflater).map(Some),
             Err(violation) => Err(self.as_inflated(violation)),
             Ok(other) => Ok(other),
@@ -99,7 +118,11 @@ impl CompressedMessages {
             utf8.finish().map_err(|_| ProtocolViolation::TruncatedUtf8)?;
         }
         self.remember(&inflated);
-        Ok(Incoming::Message { kind: self.kind, payload: Payload::Owned(inflated), ascii, first: true, last: true })
+        Ok(self.message(inflated, ascii))
+    }
+
+    const fn message(&self, inflated: Vec<u8>, ascii: bool) -> Incoming {
+        Incoming::Message { kind: self.kind, payload: Payload::Owned(inflated), ascii, first: true, last: true }
     }
 
     /// Appends a message to the history, of which the end is kept.

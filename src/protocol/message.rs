@@ -99,6 +99,12 @@ impl MessageReader {
         self.mode = Mode::Deflate;
     }
 
+    /// Hands compressed messages on without their payload from now on. For who only waits for the peer's Close frame: it
+    /// must not cost more to be rid of a peer than to serve it.
+    pub fn stop_inflating(&mut self) {
+        self.compressed.stop();
+    }
+
     /// Changes the limits from the next message on; one in progress keeps its own.
     pub const fn set_limits(&mut self, limits: MessageLimits) {
         self.limits = limits;

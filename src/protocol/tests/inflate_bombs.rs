@@ -48,6 +48,20 @@ fn a_bomb_ends_with_1009_in_one_frame_and_over_fragments() {
 }
 
 #[test]
+fn who_waits_only_for_the_close_frame_inflates_nothing() {
+    let bomb = rsv1_frame(true, Opcode::Binary, &compressed(&vec![0; 1_000_000]));
+    let wire = [bomb.repeat(3), frame(true, Opcode::Ping, b"p"), frame(true, Opcode::Close, b"")].concat();
+    let mut reader = deflate_reader(LIMITS, true);
+    reader.stop_inflating();
+
+    let outcome = read_pieces(reader, [&wire[..]]);
+
+    assert_eq!(outcome.violation, None);
+    assert_eq!(outcome.events[..3], [binary(b""), binary(b""), binary(b"")]);
+    assert_eq!(outcome.events.len(), 5, "the ping and the Close frame behind them");
+}
+
+#[test]
 fn a_bomb_over_the_takeover_window_ends_with_1009() {
     // Less than a window by what zlib needs to look ahead.
     let window = noise(32_000);
