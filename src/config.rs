@@ -18,8 +18,10 @@ pub struct InvalidSetting {
     pub allowed: String,
 }
 
-/// The settings of one engine. Worst case per connection in bytes: `max_head_bytes` while a request head is read,
-/// then the session's message limit (inbound) plus `send_high_water_bytes` and one message (outbound).
+/// The settings of one engine. Worst case per connection in bytes, beyond what an idle one takes: `max_head_bytes` while a
+/// request head is read; then inbound twice the session's message limit (a compressed message as it came, an eighth and
+/// 1 KiB more at most, and inflated), outbound `send_high_water_bytes`, one message and 64 KiB of pings and pongs; with
+/// context takeover 32 KiB of history and a compressor of 380 KB; with TLS 32 KiB and a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EngineConfig {
     /// Address to listen on, not a name. Default 127.0.0.1.
@@ -30,11 +32,13 @@ pub struct EngineConfig {
     pub backlog: u32,
     /// Event loops, each with its own carrier. Default 1, 1..=256.
     pub loops: usize,
-    /// Connections served at once, equal is accepted; above it a request is answered 503. Default 1,000,000.
+    /// Connections served at once, equal is accepted; above it a request is answered 503. Default 1,000,000, 1..=2^24.
     pub max_connections: usize,
-    /// Of them from one IPv4 address or one IPv6 /64 prefix, equal is accepted; above it 429. Default 2^24: no limit.
+    /// Of them from one IPv4 address or one IPv6 /64 prefix, equal is accepted; above it 429. Default and
+    /// most 2^24: no limit.
     pub max_connections_per_address: usize,
-    /// Of them those that are not yet a WebSocket, equal is accepted; above it 503. Default 16,384.
+    /// Of them those that are not yet a WebSocket, equal is accepted; above it 503. Default 16,384,
+    /// 1..=2^24.
     pub max_handshakes: usize,
     /// Bytes of incomplete messages of all sessions together, equal passes; the session that goes beyond it is closed
     /// with 1013. Default 256 MiB, 1 KiB..=1 TiB.
@@ -47,17 +51,19 @@ pub struct EngineConfig {
     pub max_headers: usize,
     /// Frames of one message, equal passes, one more closes with 1008. Default 16,384, 1..=16,777,216.
     pub max_fragments: u32,
-    /// Time for the reading of one request head, then 408. Default 10 s.
+    /// Time for the TLS handshake and the reading of the first request head together, for each further head, and for a
+    /// plain request's body; then 408, or the end if nothing was said. Default 10 s, 1 ms..=1 day.
     pub handshake_timeout: Duration,
-    /// Time for the whole closing handshake, waiting data included; then the connection is cut. Default 5 s.
+    /// Time for the whole closing handshake, waiting data included; then the connection is cut. Default 5 s,
+    /// 1 ms..=1 day.
     pub close_timeout: Duration,
     /// Outbound bytes of one session (payload and header, 64 more for each message) from which on the next send
     /// ends the session with 1013; 64 KiB of pings and pongs may wait beside it. Default 1 MiB, 1..=1 GiB.
     pub send_high_water_bytes: u64,
-    /// Body bytes of one plain HTTP request, equal is accepted; above it 413. Default 65,536.
+    /// Body bytes of one plain HTTP request, equal is accepted; above it 413. Default 65,536, 0..=1 GiB.
     pub max_http_body_bytes: usize,
-    /// A compressor that keeps its context is given back when its session has sent nothing for this long, at the
-    /// latest after twice of it. Default 30 s.
+    /// A compressor that keeps its context is given back when its session has compressed nothing for this long, at the
+    /// latest after twice of it. Default 30 s, 1 ms..=1 day.
     pub compressor_idle: Duration,
     /// Enables the natives that exist for tests only. Default off.
     pub test_hooks: bool,
@@ -182,12 +188,15 @@ mod tests {
     fn every_key_is_read() {
         let text = "host=::1\nport=8080\nbacklog=7\nloops=3\nmax_connections=9\nmax_head_bytes=512\nmax_headers=5\n\
                     handshake_timeout_ms=1500\nclose_timeout_ms=20\nsend_high_water_bytes=77\nmax_http_body_bytes=0\n\
-                    test_hooks=1\nlog_level=5\nmax_fragments=6\n";
+                    test_hooks=1\nlog_level=5\nmax_fragments=6\nmax_connections_per_address=4\nmax_handshakes=8\n\
+                    max_held_bytes=1099511627776\nmax_control_frames_per_second=2\ncompressor_idle_ms=30\n";
         let config = EngineConfig::parse(text).expect("valid");
         assert_eq!(config.host, "::1".parse::<IpAddr>().expect("address"));
         assert_eq!((config.port, config.backlog, config.loops, config.max_connections), (8080, 7, 3, 9));
         assert_eq!((config.max_head_bytes, config.max_headers, config.max_http_body_bytes), (512, 5, 0));
-        assert_eq!(config.max_fragments, 6);
+        assert_eq!((config.max_fragments, config.max_connections_per_address, config.max_handshakes), (6, 4, 8));
+        assert_eq!((config.max_held_bytes, config.max_control_frames_per_second), (1 << 40, 2));
+        assert_eq!(config.compressor_idle, Duration::from_millis(30));
         assert_eq!(config.handshake_timeout, Duration::from_millis(1500));
         assert_eq!((config.close_timeout, config.send_high_water_bytes), (Duration::from_millis(20), 77));
         assert_eq!((config.test_hooks, config.log_level), (true, tracing::Level::TRACE));

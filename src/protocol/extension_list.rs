@@ -6,7 +6,7 @@
 //!  parameter      = token [ "=" ( token | quoted-string ) ]     quoted: a token again when unquoted
 //! ```
 
-use super::handshake::is_token_byte;
+use super::token::is_token_byte;
 
 /// A header value that does not follow the grammar; nothing of it counts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

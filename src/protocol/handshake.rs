@@ -12,8 +12,7 @@ pub use http_head::HttpRequestHead;
 pub use refusal::{Refusal, escape_and_cut};
 pub use upgrade::{InvalidHeader, UpgradeRequest, check_header, switching_protocols};
 
-pub(super) use headers::is_token_byte;
-
+use super::token::is_token_byte;
 use headers::Headers;
 pub(super) use http_head::is_host_byte;
 
@@ -169,7 +168,7 @@ fn refuse_malformed(error: httparse::Error, head: &[u8]) -> Refusal {
 
 /// The first header line without a token and a colon at its start; the last line if all have one.
 fn first_malformed_line(head: &[u8]) -> &[u8] {
-    let is_token = |name: &[u8]| !name.is_empty() && name.iter().all(|&byte| headers::is_token_byte(byte));
+    let is_token = |name: &[u8]| !name.is_empty() && name.iter().all(|&byte| is_token_byte(byte));
     let lines =
         || head.split(|&byte| byte == b'\n').skip(1).map(<[u8]>::trim_ascii_end).filter(|line| !line.is_empty());
     let malformed =

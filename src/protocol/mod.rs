@@ -4,18 +4,18 @@
 //! and handshake keys are arguments. So everything here is deterministic and can be fed byte by byte in a test.
 //!
 //! ```text
-//!  role  close                          -> nothing
+//!  role  close  token                   -> nothing
 //!  violation                            -> close          what the peer did wrong, and the close code for it
 //!  mask  utf8                           -> nothing        in place, incremental
 //!  frame                                -> violation      headers, both ways
 //!  close_frame  closing                 -> frame, close   the closing handshake
 //!  incoming                             -> close          what the reader hands on
 //!  assembler                            -> frame, utf8    order, size and UTF-8 of one message
-//!  extension_list  extension            -> role           permessage-deflate: offers to parameters
-//!  inflate  deflate                     -> nothing        one message in, one out
+//!  extension_list  extension            -> role, token    permessage-deflate: offers to parameters
+//!  inflate  deflate                     -> nothing        one message in, one out; deflate -> inflate for the tail
 //!  compressed                           -> inflate, extension, utf8    what inflating needs of a connection
 //!  message                              -> all above      bytes to events
-//!  handshake                            -> nothing        the opening handshake
+//!  handshake                            -> token          the opening handshake
 //!  client_handshake                     -> handshake, extension
 //! ```
 //!
@@ -41,6 +41,7 @@ mod inflate;
 mod mask;
 mod message;
 mod role;
+mod token;
 mod utf8;
 mod violation;
 

@@ -94,7 +94,7 @@ impl Connection {
         self.linger(ctx)
     }
 
-    /// The deadline has come before the handshake was done. Who never said a word is nobody's failure.
+    /// The deadline has come before the handshake was done. Who never said a word has failed at nothing.
     pub fn handshake_took_too_long(&mut self, ctx: &mut LoopContext) -> Next {
         if let Phase::Tls(TlsOpening::Silent) = self.phase {
             return self.abandon(ctx);

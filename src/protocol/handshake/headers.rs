@@ -49,12 +49,3 @@ impl<'a> Headers<'a> {
         if values.is_empty() { "missing".to_owned() } else { values.join(", ") }
     }
 }
-
-/// A byte of a token (RFC 9110 section 5.6.2).
-pub(in super::super) const fn is_token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(
-            byte,
-            b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~'
-        )
-}
