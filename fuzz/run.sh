@@ -18,7 +18,7 @@ logs=${CARGO_TARGET_DIR:-target}/logs
 mkdir -p "$logs"
 status=0
 
-cargo run --locked --quiet --example write_seeds corpus || exit
+cargo run --quiet --example write_seeds corpus || exit
 cargo fuzz build --sanitizer none > "$logs/build.log" 2>&1 || { tail -n 40 "$logs/build.log"; exit 1; }
 
 # number NAME LOG: what libFuzzer's final statistics say.

@@ -19,6 +19,14 @@ fn features(package: &str) -> Vec<String> {
 }
 
 #[test]
+fn ring_is_the_only_tls_provider_that_is_built() {
+    let on = features("rustls");
+    let providers: Vec<_> =
+        ["ring", "aws_lc_rs", "aws-lc-rs"].into_iter().filter(|name| on.iter().any(|f| f == name)).collect();
+    assert_eq!(providers, ["ring"], "{on:?}");
+}
+
+#[test]
 fn zlib_rs_is_the_only_deflate_backend() {
     // The others, and what each would bring: miniz_oxide ignores window bits, the zlibs are C.
     let on = features("flate2");

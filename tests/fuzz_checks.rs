@@ -68,7 +68,7 @@ fn run(name: &str, cases: u32) {
 
 #[test]
 fn the_reader_and_tungstenite_see_the_same() {
-    run("reader_differential", 3000);
+    run("reader_differential", 6000);
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn a_stream_gives_the_same_events_whatever_way_it_is_cut() {
 
 #[test]
 fn what_is_compressed_comes_back() {
-    run("deflate_round_trip", 1000);
+    run("deflate_round_trip", 300);
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn arbitrary_compressed_messages_give_what_a_plain_decoder_gives() {
 
 #[test]
 fn an_answer_is_the_one_to_the_first_acceptable_offer() {
-    run("negotiation", 3000);
+    run("negotiation", 6000);
 }
 
 #[test]
@@ -98,7 +98,12 @@ fn a_head_gives_the_same_answer_whatever_way_it_is_cut_and_is_one_for_others_too
 
 #[test]
 fn a_batch_holds_what_was_pushed() {
-    run("event_batch", 3000);
+    run("event_batch", 6000);
+}
+
+#[test]
+fn a_record_is_read_as_it_was_written_or_refused() {
+    run("records", 6000);
 }
 
 /// `fuzz/regressions/<target>/<what was wrong>`: found by a fuzzer, minimised, and named by hand.

@@ -8,7 +8,7 @@ use hawser::bridge::SessionId;
 use hawser::engine::{CloseRequest, MessageKind};
 use rustls::{ClientConfig, ProtocolVersion, version};
 use support::tls::{Authority, server};
-use support::{Client, Counter, Kind, TestEngine, accept, default_accept, echo, frames, send, until};
+use support::{Client, Counter, Kind, TestEngine, UPGRADE, accept, default_accept, echo, frames, respond, send, until};
 
 const GET: &[u8] = b"GET /page HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
@@ -208,6 +208,57 @@ fn large_messages_are_echoed_to_a_peer_that_reads_late() {
         until("everything is written", || (engine.buffered_amount(session) == 0).then_some(()));
         client.write(&frames::text("and on it goes"));
         client.expect_text("and on it goes");
+    }
+}
+
+#[test]
+fn what_tls_holds_back_at_the_end_is_written_when_there_is_room() {
+    let authority = Authority::new("issuer");
+    let tls = server(&[authority.server(&["localhost"])]);
+    // A path with a number is answered with as many bytes.
+    let engine = TestEngine::start_tls("send_high_water_bytes=67108864", &tls, |engine, event| match event.kind {
+        Kind::Request if event.flags & UPGRADE == 0 => {
+            let head = event.request().head;
+            let bytes = head.split([' ', '/']).nth(2).and_then(|path| path.parse().ok()).expect("a number");
+            respond(engine, event.session, 200, "", &vec![b'x'; bytes]);
+        }
+        _ => echo(engine, event),
+    });
+    let open = || {
+        let narrow = Client::connect_narrow(engine.address());
+        narrow.secure(authority.trusting(), "localhost").expect("a handshake")
+    };
+    // About what the sockets take of a peer that does not read.
+    let mut client = open();
+    let session = engine.request_session(&mut client);
+    client.read_101();
+    send(&engine, session, MessageKind::Binary, false, &vec![7; 16 << 20]);
+    let (mut last, mut same) = (0, 0);
+    until("the sockets are full", || {
+        let waits = engine.buffered_amount(session);
+        same = if waits == last { same + 1 } else { 0 };
+        last = waits;
+        (waits < 16 << 20 && same == 20).then_some(())
+    });
+    let room = (16 << 20) - usize::try_from(last).expect("a size");
+    // Around that, an answer ends in the buffer of TLS and not in the socket.
+    let mut other = open();
+    other.write(&Client::upgrade("/"));
+    other.read_101();
+    for bytes in (room - (96 << 10)..room + (32 << 10)).step_by(8 << 10) {
+        let mut client = open();
+        client.write(format!("GET /{bytes} HTTP/1.1\r\nHost: localhost\r\n\r\n").as_bytes());
+        let path = format!("GET /{bytes} ");
+        engine.events.wait(&path, |events| {
+            let mut requests = events.iter().filter(|event| event.kind == Kind::Request);
+            requests.any(|event| event.request().head.starts_with(&path)).then_some(())
+        });
+        // Behind two echoes the loop has written what it could.
+        for _ in 0..2 {
+            other.write(&frames::text("and on"));
+            other.expect_text("and on");
+        }
+        assert_eq!(client.read_response().body.len(), bytes);
     }
 }
 

@@ -3,9 +3,10 @@
 
 use hawser::protocol::{Deflater, Direction, Inflater, MessageLimits, MessageReader, Opcode, ProtocolViolation, Role};
 
+use super::fixed_blocks::FixedBlocks;
 use super::inflate::{Stop, inflate};
 use super::input::{Cuts, Input};
-use super::reading::{Bounds, CONTROL_BUFFER_BYTES, Event, read_pieces};
+use super::reading::{Bounds, CONTROL_BUFFER_BYTES, Event, Outcome, read_pieces};
 use super::wire::{Frames, payload};
 
 const MAX_MESSAGES: usize = 8;
@@ -51,6 +52,24 @@ pub fn check(data: &[u8]) {
         messages.push(compressed);
     }
 
+    let mut inflater = Inflater::default();
+    let mut read = |pieces: &mut dyn Iterator<Item = &[u8]>| {
+        let outcome = read_session(role, direction, limit_bytes, &mut inflater, pieces);
+        assert_serves_the_next(&mut inflater);
+        outcome
+    };
+    let whole = read(&mut std::iter::once(&frames.wire[..]));
+    assert_eq!(read(&mut cuts.pieces(&frames.wire)), whole, "in pieces");
+    compare(whole, &messages, direction, limit_bytes as usize);
+}
+
+fn read_session(
+    role: Role,
+    direction: Direction,
+    limit_bytes: u32,
+    inflater: &mut Inflater,
+    pieces: &mut dyn Iterator<Item = &[u8]>,
+) -> Outcome {
     let limits = MessageLimits { max_text_bytes: 0, max_binary_bytes: limit_bytes, max_fragments: 3 };
     let message_bytes = limit_bytes as usize;
     let bounds = Bounds {
@@ -58,48 +77,55 @@ pub fn check(data: &[u8]) {
         history_bytes: if direction.context_takeover { 1 << direction.window_bits.max(9) } else { 0 },
         message_bytes,
     };
-    let mut inflater = Inflater::default();
-    let mut read = |pieces: &mut dyn Iterator<Item = &[u8]>| {
-        let mut reader = MessageReader::new(role, limits);
-        reader.set_deflate(direction);
-        let outcome = read_pieces(reader, &mut inflater, pieces, bounds);
-        assert_serves_the_next(&mut inflater);
-        outcome
-    };
-    let whole = read(&mut std::iter::once(&frames.wire[..]));
-    assert_eq!(read(&mut cuts.pieces(&frames.wire)), whole, "in pieces");
-    let mut events = whole.events.into_iter();
+    let mut reader = MessageReader::new(role, limits);
+    reader.set_deflate(direction);
+    read_pieces(reader, inflater, pieces, bounds)
+}
+
+/// Holds what came out against the decoder, message by message, up to the first fault.
+fn compare(outcome: Outcome, messages: &[Vec<u8>], direction: Direction, limit_bytes: usize) {
+    let mut events = outcome.events.into_iter();
     let mut history = Vec::new();
     for compressed in messages {
-        let verdict = verdict(&compressed, &history, message_bytes);
-        match (verdict, events.next()) {
+        match (verdict(compressed, &history, limit_bytes), events.next()) {
             (Verdict::Message(expected), Some(Event::Message { bytes, .. })) => {
                 assert!(bytes == expected, "inflated to something else: {compressed:02x?}");
                 remember(&mut history, &bytes, direction);
             }
             (Verdict::Unknown, Some(Event::Message { bytes, .. })) => remember(&mut history, &bytes, direction),
             (verdict, None) => {
-                let agreed = match verdict {
-                    Verdict::Message(_) => false,
-                    Verdict::Corrupt => whole.violation == Some(ProtocolViolation::InvalidDeflate),
-                    Verdict::TooBig => matches!(whole.violation, Some(ProtocolViolation::MessageTooBig { .. })),
-                    Verdict::Bad | Verdict::Unknown => whole.violation.is_some(),
-                };
-                assert!(agreed, "{verdict:?}, but {:?}: {compressed:02x?}", whole.violation);
+                let agreed = verdict.allows(outcome.violation);
+                assert!(agreed, "{verdict:?}, but {:?}: {compressed:02x?}", outcome.violation);
                 return;
             }
             (verdict, Some(event)) => panic!("{verdict:?}, but {event:?}: {compressed:02x?}"),
         }
     }
-    assert_eq!((events.next(), whole.violation), (None, None), "nothing but the messages");
+    assert_eq!((events.next(), outcome.violation), (None, None), "nothing but the messages");
 }
 
-/// Bytes of the input, or a compressor's output, into which the input may write.
+impl Verdict {
+    /// Whether the stream may end like this.
+    fn allows(&self, violation: Option<ProtocolViolation>) -> bool {
+        match self {
+            Self::Message(_) => false,
+            Self::Corrupt => violation == Some(ProtocolViolation::InvalidDeflate),
+            Self::TooBig => matches!(violation, Some(ProtocolViolation::MessageTooBig { .. })),
+            Self::Bad | Self::Unknown => violation.is_some(),
+        }
+    }
+}
+
+/// Bytes of the input; blocks with the matches that the input wants; or a compressor's output, into which the input may
+/// write.
 fn compressed(input: &mut Input<'_>, deflater: &mut Option<Deflater>) -> Vec<u8> {
     let shape = input.byte();
-    if shape & 1 == 0 {
+    if shape & 3 == 0 {
         let count = input.number() % 512;
         return input.take(count).to_vec();
+    }
+    if shape & 3 == 2 {
+        return blocks(input, usize::from(shape >> 2) + 1);
     }
     let payload = payload(input, false);
     let deflater = deflater.get_or_insert_with(|| Deflater::new(15, 6));
@@ -116,7 +142,38 @@ fn compressed(input: &mut Input<'_>, deflater: &mut Option<Deflater>) -> Vec<u8>
         3 => compressed[0] |= 1,
         _ => {}
     }
+    if shape & 0xC0 == 0xC0 {
+        // One message inside another, with context: a block may follow a last one.
+        deflater.compress_message(&payload, true, &mut compressed);
+    }
     compressed
+}
+
+/// Literals and matches, also far back, in one or more blocks.
+fn blocks(input: &mut Input<'_>, count: usize) -> Vec<u8> {
+    let mut blocks = FixedBlocks::default();
+    let mut last = input.byte() & 15 == 15;
+    blocks.begin(last);
+    for _ in 0..count {
+        let shape = input.byte();
+        match shape & 3 {
+            0 => blocks.literal(shape),
+            1 => {
+                blocks.end(last);
+                last = shape & 0x30 == 0x30;
+                blocks.begin(last);
+            }
+            _ => {
+                let length = input.pick(&[3, 4, 10, 11, 257, 258]);
+                let near = usize::from(shape >> 2) + 1;
+                // On both sides of what a window holds.
+                let distance = input.pick(&[near, 1, 3, 255, 256, 257, 511, 512, 513, 1024, 1025, 0x7FFF, 0x8000]);
+                blocks.repeat(length, distance);
+            }
+        }
+    }
+    blocks.end(last);
+    blocks.into_message()
 }
 
 fn verdict(compressed: &[u8], history: &[u8], limit_bytes: usize) -> Verdict {

@@ -57,7 +57,7 @@ fn message(input: &mut Input<'_>, earlier: &[Vec<u8>]) -> Vec<u8> {
     let shape = input.byte();
     let new = payload(input, false);
     let again = earlier.get(usize::from(shape >> 1) % MAX_MESSAGES).filter(|_| shape & 1 == 1);
-    again.map_or_else(|| new.clone(), |again| [again, &new[..], again].concat().into_iter().take(0x18000).collect())
+    again.map_or_else(|| new.clone(), |again| [again, &new[..], again].concat().into_iter().take(0x9000).collect())
 }
 
 /// What a peer's decoder may remember: of compressed messages, as far back as the window.

@@ -21,7 +21,7 @@ const MAX_HEADERS: usize = 124;
 /// If an answer depends on the way the head arrived, or another parser does not see what we saw.
 pub fn check(data: &[u8]) {
     let mut input = Input::new(data);
-    let both_roles = input.byte() % 4 == 0;
+    let both_roles = input.byte().is_multiple_of(4);
     let cuts = Cuts::new(&mut input);
     if both_roles {
         check_both_roles(&mut input);

@@ -2,7 +2,7 @@
 //! with. Knows nothing of messages or limits but what is asked of it.
 
 /// The extra bits and the base of each length code from 257 on (section 3.2.5).
-const LENGTHS: [(u32, usize); 29] = [
+pub const LENGTHS: [(u32, usize); 29] = [
     (0, 3),
     (0, 4),
     (0, 5),

@@ -7,6 +7,7 @@
 pub mod deflate_arbitrary;
 pub mod deflate_round_trip;
 pub mod event_batch;
+pub mod fixed_blocks;
 pub mod handshake;
 pub mod inflate;
 pub mod input;
@@ -14,6 +15,7 @@ pub mod negotiation;
 pub mod reader_differential;
 pub mod reader_pieces;
 pub mod reading;
+pub mod records;
 pub mod request;
 pub mod seeds;
 pub mod wire;
@@ -30,7 +32,7 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 7] = [
+pub const TARGETS: [Target; 8] = [
     Target { name: "reader_differential", check: reader_differential::check, seeds: seeds::reader_differential },
     Target { name: "reader_pieces", check: reader_pieces::check, seeds: seeds::reader_pieces },
     Target { name: "deflate_round_trip", check: deflate_round_trip::check, seeds: seeds::deflate_round_trip },
@@ -38,4 +40,5 @@ pub const TARGETS: [Target; 7] = [
     Target { name: "negotiation", check: negotiation::check, seeds: seeds::negotiation },
     Target { name: "handshake", check: handshake::check, seeds: seeds::handshake },
     Target { name: "event_batch", check: event_batch::check, seeds: seeds::event_batch },
+    Target { name: "records", check: records::check, seeds: seeds::records },
 ];

@@ -179,10 +179,20 @@ fn check_arbitrary_answer(client: &DeflateSettings, bytes: &[u8]) {
         inbound.window_bits <= client.max_window_bits && (9..=client.max_window_bits).contains(&outbound.window_bits)
     );
     assert!(client.context_takeover || !(inbound.context_takeover || outbound.context_takeover));
+    for name in &NAMES[2..] {
+        assert!(number_of(&answer, name).is_none_or(|bits| (8..=client.max_window_bits).contains(&bits)), "{answer}");
+    }
     // One element, and only parameters that there are.
     assert!(answer.matches("permessage-deflate").count() == 1, "{answer}");
     let known = |parameter: &str| NAMES.contains(&parameter.split('=').next().unwrap_or_default().trim());
     assert!(answer.trim_matches([' ', ',']).split(';').skip(1).all(known), "{answer}");
+}
+
+/// The number behind a parameter, if it is there with one.
+fn number_of(answer: &str, name: &str) -> Option<u8> {
+    let (_, behind) = answer.split_once(name)?;
+    let value = behind.split(';').next().unwrap_or_default();
+    value.chars().filter(char::is_ascii_digit).collect::<String>().parse().ok()
 }
 
 /// Both ends understand the same, and neither sends what the other does not expect.

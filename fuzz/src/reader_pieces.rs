@@ -5,7 +5,7 @@ use hawser::protocol::{DataKind, Direction, Inflater, MessageLimits, MessageRead
 
 use super::input::{Cuts, Input};
 use super::reading::{Bounds, CONTROL_BUFFER_BYTES, Event, Outcome, read_pieces};
-use super::wire::stream;
+use super::wire::{most_fragments, stream};
 
 /// More than any stream here has, and less than a bomb inflates to.
 const LARGE_BYTES: u32 = 1 << 18;
@@ -39,11 +39,20 @@ pub fn check(data: &[u8]) {
     let mut inflater = Inflater::default();
     let whole = reading.read([&reading.wire[..]], &mut inflater);
     assert_within(&limits, &whole);
+    let too_many = matches!(whole.violation, Some(ProtocolViolation::TooManyFragments { .. }));
+    let fragments = most_fragments(&reading.wire);
+    assert!(whole.violation.is_some() || ended(&whole) || fragments <= limits.max_fragments, "{fragments} fragments");
+    assert!(!too_many || fragments >= limits.max_fragments, "only {fragments} fragments");
     assert_eq!(reading.read(cuts.pieces(&reading.wire), &mut inflater), whole, "in pieces");
     if reading.wire.len() < 512 {
         assert_eq!(reading.read(reading.wire.chunks(1), &mut inflater), whole, "byte by byte");
     }
     reading.check_parts(&cuts, &mut inflater);
+}
+
+/// Whether frames may follow that were not read.
+fn ended(outcome: &Outcome) -> bool {
+    matches!(outcome.events.last(), Some(Event::Close(_)))
 }
 
 fn deflate(input: &mut Input<'_>) -> Option<Direction> {

@@ -12,6 +12,9 @@ const UPGRADE: [&str; 6] = [
     "Sec-WebSocket-Version: 13\r\n",
 ];
 
+/// The lines of a plain request.
+const PLAIN: [&str; 2] = ["POST /upload HTTP/1.1\r\n", "Host: example.org\r\n"];
+
 /// What may stand instead of, or between, those lines.
 const ODD: [&str; 48] = [
     "\r\n",
@@ -64,14 +67,15 @@ const ODD: [&str; 48] = [
     "\x16\x03\x01\x02\0\x01\0\x01",
 ];
 
-/// The rest of the input as it is, or a head made of lines: those of a correct handshake in their order unless the input
+/// The rest of the input as it is, or a head made of lines: those of a correct request in their order unless the input
 /// says otherwise, and the input's own bytes in between.
 pub fn head(input: &mut Input<'_>) -> Vec<u8> {
-    if input.flag() {
+    let shape = input.byte();
+    if shape & 1 == 1 {
         return input.rest().to_vec();
     }
     let mut head = Vec::new();
-    let mut lines = UPGRADE.iter();
+    let mut lines = if shape & 2 == 0 { UPGRADE.iter() } else { PLAIN.iter() };
     while !input.is_empty() && head.len() < 0x10000 {
         match input.byte() {
             choice @ 0..=95 => head.extend_from_slice(ODD[usize::from(choice) % ODD.len()].as_bytes()),

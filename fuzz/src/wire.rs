@@ -95,7 +95,7 @@ impl Frames {
 
     /// Appends a frame.
     pub fn add(&mut self, fin: bool, rsv1: bool, opcode: Opcode, payload: &[u8]) {
-        let key = (self.role == Role::Server).then(|| [opcode as u8, 0x21, 0, payload.len() as u8]);
+        let key = (self.role == Role::Server).then_some([opcode as u8, 0x21, 0, payload.len() as u8]);
         encode_header(&mut self.wire, fin, rsv1, opcode, payload.len(), key);
         let start = self.wire.len();
         self.wire.extend_from_slice(payload);
@@ -143,12 +143,34 @@ fn close_payload(input: &mut Input<'_>) -> Vec<u8> {
 }
 
 /// The beginning of `wire` that holds whole frames only (RFC 6455 section 5.2), whatever else is wrong with them.
+#[must_use]
 pub fn complete_frames(wire: &[u8]) -> &[u8] {
-    let mut end = 0;
-    while let Some(frame_bytes) = frame_bytes(&wire[end..]) {
-        end += frame_bytes;
+    let whole_bytes = frames(wire).map(<[u8]>::len).sum();
+    &wire[..whole_bytes]
+}
+
+/// The most frames that a data message has, of those that are there as a whole.
+#[must_use]
+pub fn most_fragments(wire: &[u8]) -> u32 {
+    let (mut most, mut count) = (0, 0);
+    for frame in frames(wire) {
+        match frame[0] & 0x0F {
+            0 => count += 1,
+            1 | 2 => count = 1,
+            _ => {}
+        }
+        most = most.max(count);
     }
-    &wire[..end]
+    most
+}
+
+fn frames(wire: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = wire;
+    std::iter::from_fn(move || {
+        let (frame, more) = rest.split_at(frame_bytes(rest)?);
+        rest = more;
+        Some(frame)
+    })
 }
 
 /// The size of the first frame; `None` if it is not there as a whole.

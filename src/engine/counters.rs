@@ -66,9 +66,9 @@ counters! {
     terminated_slow,
     /// Sessions ended because their peer broke a rule of the protocol or went over a limit.
     violations,
-    /// Sessions of which the transport ended without a closing handshake, and plain responses that could not be written.
+    /// Sessions of which the transport ended without a closing handshake, and plain requests it left unanswered.
     transports_lost,
-    /// Connections that ended without one whole request: the peer left, or sent nothing in time.
+    /// Connections that ended before one whole request could be handed on: the peer left, or sent nothing in time.
     handshakes_abandoned,
     /// TLS handshakes that failed or did not end in time.
     tls_handshakes_failed,

@@ -56,13 +56,10 @@ impl Connection {
         }
     }
 
-    /// The peer has gone, or never spoke.
-    pub fn abandon(&mut self, ctx: &mut LoopContext) -> Next {
+    /// The peer has gone, or never spoke. Behind a whole request it may be silent.
+    pub fn abandon(&self, ctx: &LoopContext) -> Next {
         let is_idle = matches!(&self.phase, Phase::Head(head) if head.served && head.bytes.is_empty());
-        if !is_idle {
-            ctx.counters.handshakes_abandoned.add(1);
-        }
-        Next::Remove
+        if is_idle { Next::Remove } else { gone(ctx) }
     }
 
     /// Looks at the bytes so far.
@@ -94,7 +91,7 @@ impl Connection {
         head: usize,
     ) -> Next {
         let Some(endpoints) = self.socket.as_ref().and_then(Transport::endpoints) else {
-            return Next::Remove;
+            return gone(ctx);
         };
         let rest = bytes.split_off(head);
         let mut event = Event::new(EventKind::Request, self.target.session, self.target.slot);
@@ -116,7 +113,7 @@ impl Connection {
     ) -> Next {
         let endpoints = self.socket.as_ref().and_then(Transport::endpoints);
         let (Some(endpoints), Some(socket)) = (endpoints, self.socket.take()) else {
-            return Next::Remove;
+            return gone(ctx);
         };
         let exchange = Exchange {
             target: self.target,
@@ -304,6 +301,12 @@ impl Connection {
             Phase::Tls(_) | Phase::Head(_) | Phase::Http(_) | Phase::Lingering { .. } => {}
         }
     }
+}
+
+/// The peer has gone before its request could be handed on.
+fn gone(ctx: &LoopContext) -> Next {
+    ctx.counters.handshakes_abandoned.add(1);
+    Next::Remove
 }
 
 /// A whole HTTP/1.1 response after which the connection is closed.

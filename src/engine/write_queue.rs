@@ -40,9 +40,9 @@ pub struct WriteQueue {
     /// Bytes of the first frame that the socket has.
     written: usize,
     /// Control frames that wait, always one behind the other.
-    control_frames: usize,
-    /// Their bytes.
-    control_bytes: usize,
+    control_frames: u32,
+    /// Their bytes; 64 KiB and a few pongs at most.
+    control_bytes: u32,
     /// The socket takes nothing now; its waker will tell.
     blocked: bool,
     /// The socket was written to and may still hold some of it back, as TLS does.
@@ -62,10 +62,10 @@ impl WriteQueue {
 
     /// Puts a ping or pong ahead of waiting data, behind a frame that is half written, the 101 and other control frames.
     pub fn push_control(&mut self, bytes: Vec<u8>, counted: bool) {
-        self.control_bytes += bytes.len();
+        self.control_bytes += bytes.len() as u32;
         let stays_first = |frame: &Frame| !frame.is_control && (self.written > 0 || !frame.counted);
         let first = usize::from(self.frames.front().is_some_and(stays_first));
-        self.frames.insert(first + self.control_frames, Frame { bytes, counted, is_control: true });
+        self.frames.insert(first + self.control_frames as usize, Frame { bytes, counted, is_control: true });
         self.control_frames += 1;
     }
 
@@ -91,7 +91,7 @@ impl WriteQueue {
 
     /// Bytes of control frames that wait: an answer to pings, so the peer decides about them.
     pub const fn control_bytes(&self) -> usize {
-        self.control_bytes
+        self.control_bytes as usize
     }
 
     /// Throws away what waits, but for a frame that is half written, which must be completed.
@@ -104,8 +104,8 @@ impl WriteQueue {
         }
         // At most one frame is left.
         let left = self.frames.front().filter(|frame| frame.is_control);
-        self.control_frames = usize::from(left.is_some());
-        self.control_bytes = left.map_or(0, |frame| frame.bytes.len());
+        self.control_frames = u32::from(left.is_some());
+        self.control_bytes = left.map_or(0, |frame| frame.bytes.len() as u32);
     }
 
     /// Throws away everything: the socket is gone.
@@ -200,7 +200,7 @@ impl WriteQueue {
                 messages += usize::from(first.counted);
                 if first.is_control {
                     self.control_frames -= 1;
-                    self.control_bytes -= first.bytes.len();
+                    self.control_bytes -= first.bytes.len() as u32;
                     if first.counted {
                         pressure.end_control(first.bytes.len());
                     }
@@ -219,11 +219,12 @@ mod tests {
     use super::*;
     use std::task::Waker;
 
-    /// A socket that takes `room` bytes and then nothing.
+    /// A socket that takes `room` bytes and then nothing, and may hold them back as TLS does.
     #[derive(Default)]
     struct Narrow {
         taken: Vec<u8>,
         room: usize,
+        holds_back: bool,
     }
 
     impl AsyncWrite for Narrow {
@@ -235,7 +236,7 @@ mod tests {
         }
 
         fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-            Poll::Ready(Ok(()))
+            if self.holds_back { Poll::Pending } else { Poll::Ready(Ok(())) }
         }
 
         fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -280,6 +281,22 @@ mod tests {
         socket.room = 100;
         flush(&mut queue, &mut socket, &pressure);
         assert_eq!(socket.taken, b"10112d");
+    }
+
+    #[test]
+    fn a_queue_is_not_empty_while_the_socket_holds_bytes_back() {
+        let (mut queue, pressure) = (WriteQueue::default(), Pressure::default());
+        let mut socket = Narrow { room: 100, holds_back: true, ..Narrow::default() };
+        queue.push_own(b"last words".to_vec());
+        assert_eq!(flush(&mut queue, &mut socket, &pressure).bytes, 10);
+        assert_eq!((queue.is_empty(), queue.is_blocked()), (false, true));
+        queue.unblock();
+        assert_eq!(flush(&mut queue, &mut socket, &pressure).bytes, 0);
+        assert_eq!((queue.is_empty(), queue.is_blocked()), (false, true));
+        socket.holds_back = false;
+        queue.unblock();
+        flush(&mut queue, &mut socket, &pressure);
+        assert_eq!((queue.is_empty(), queue.is_blocked()), (true, false));
     }
 
     #[test]

@@ -69,7 +69,7 @@ impl DeflateParameters {
         value
     }
 
-    /// Reads an answer of our own back; `None` if it is not one that [`to_header`](Self::to_header) could have written.
+    /// Reads an answer of our own back, as [`to_header`](Self::to_header) wrote it; `None` if no server of ours gives it.
     #[must_use]
     pub fn parse(answer: &str) -> Option<Self> {
         let (parameters, _) = read_answer(answer.as_bytes())?;

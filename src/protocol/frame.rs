@@ -121,6 +121,13 @@ impl FrameDecoder {
         self.rsv1_allowed = allowed;
     }
 
+    /// Whether the header that begins at `input[at]`, or of which the beginning is kept, has RSV1; `false` if nothing of
+    /// it is there yet.
+    pub(super) fn next_has_rsv1(&self, input: &[u8], at: usize) -> bool {
+        let first = if self.kept_len > 0 { Some(&self.kept[0]) } else { input.get(at) };
+        first.is_some_and(|first| first & RSV1 != 0)
+    }
+
     /// Reads the next header from `input[*at..]` and moves `*at` behind it. Returns `None` if more bytes are needed;
     /// all of `input` was then used and kept. Never touches the payload.
     ///
@@ -143,9 +150,14 @@ impl FrameDecoder {
         Ok(None)
     }
 
-    /// A header of which the beginning came with an earlier call: byte by byte, at most 13 times.
+    /// As [`decode`](Self::decode), byte by byte: for a header of which the beginning came with an earlier call, and for
+    /// callers beside the hot path, which must stay the only one that has `decode` inlined.
     #[cold]
-    fn decode_split(&mut self, input: &[u8], at: &mut usize) -> Result<Option<FrameHeader>, ProtocolViolation> {
+    pub(super) fn decode_split(
+        &mut self,
+        input: &[u8],
+        at: &mut usize,
+    ) -> Result<Option<FrameHeader>, ProtocolViolation> {
         while let Some(&byte) = input.get(*at) {
             let kept_len = usize::from(self.kept_len);
             self.kept[kept_len] = byte;

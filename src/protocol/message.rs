@@ -1,8 +1,9 @@
 //! Bytes of one connection to events (RFC 6455 sections 5.4 to 5.6): frames to the assembler, control frames in
-//! between, the history of inflated messages. Knows nothing of sockets, time, or of what is answered.
+//! between, and compressed messages to be inflated. Knows nothing of sockets, time, or of what is answered.
 
 use super::assembler::{MessageAssembler, Piece};
 use super::close_frame::decode_close;
+use super::compressed::CompressedMessages;
 use super::extension::Direction;
 use super::frame::{FrameDecoder, FrameHeader, MAX_CONTROL_PAYLOAD_BYTES, Opcode};
 use super::incoming::{DataKind, Incoming, Payload};
@@ -13,9 +14,6 @@ use super::violation::ProtocolViolation;
 
 /// The default of [`MessageLimits::max_fragments`].
 pub const DEFAULT_MAX_FRAGMENTS: u32 = 16_384;
-
-/// The smallest history of a peer that refers back: zlib writes 9 window bits where it was told 8.
-const MIN_HISTORY_BITS: u8 = 9;
 
 /// What one message may hold, all fragments together. Equal passes; one byte over closes with 1009, one fragment over
 /// with 1008. Of a compressed message the inflated bytes count; its compressed form may take an eighth and 1 KiB more.
@@ -37,7 +35,7 @@ pub struct MessageLimits {
 /// arrived (at most to twice of them, never beyond the limit) and leaves with the event. A declared length allocates
 /// nothing. A compressed message is collected as it came, and inflated into a buffer of its own when its end is there.
 ///
-/// 120 bytes of fixed size, plus [`held_bytes`](Self::held_bytes) and [`history_bytes`](Self::history_bytes).
+/// 128 bytes of fixed size, plus [`held_bytes`](Self::held_bytes) and [`history_bytes`](Self::history_bytes).
 #[derive(Debug)]
 pub struct MessageReader {
     decoder: FrameDecoder,
@@ -47,14 +45,19 @@ pub struct MessageReader {
     message: MessageAssembler,
     /// A control frame that a read has split; it may come inside a message, so it has its own place.
     control: Option<Box<ControlBuffer>>,
-    /// The end of what the peer has sent compressed, as far as a further message may refer back to it. Empty without
-    /// context takeover and before the first compressed message.
-    history: Vec<u8>,
-    /// The most that is kept in `history`, as a power of two; 0 for nothing.
-    history_bits: u8,
+    compressed: CompressedMessages,
     partial_delivery: bool,
+    mode: Mode,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Mode {
+    /// RSV1 is an error, so that no message is ever compressed.
+    Plain,
+    /// Messages may be compressed.
+    Deflate,
     /// After a Close frame or a violation nothing more is read.
-    ended: bool,
+    Ended,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -83,17 +86,17 @@ impl MessageReader {
             frame: None,
             message: MessageAssembler::none(),
             control: None,
-            history: Vec::new(),
-            history_bits: 0,
+            compressed: CompressedMessages::none(),
             partial_delivery: false,
-            ended: false,
+            mode: Mode::Plain,
         }
     }
 
     /// Permits compressed messages (RFC 7692), as they were negotiated for what comes in; before the first byte.
     pub fn set_deflate(&mut self, inbound: Direction) {
         self.decoder.set_rsv1_allowed(true);
-        self.history_bits = if inbound.context_takeover { inbound.window_bits.max(MIN_HISTORY_BITS) } else { 0 };
+        self.compressed.set_direction(inbound);
+        self.mode = Mode::Deflate;
     }
 
     /// Changes the limits from the next message on; one in progress keeps its own.
@@ -119,7 +122,7 @@ impl MessageReader {
     /// first of them, at most 32 KiB.
     #[must_use]
     pub const fn history_bytes(&self) -> usize {
-        self.history.capacity()
+        self.compressed.history_bytes()
     }
 
     /// Takes bytes from `input[*at..]`, unmasks them in place, moves `*at` behind what it took and returns the next
@@ -137,11 +140,14 @@ impl MessageReader {
         at: &mut usize,
         inflater: &mut Inflater,
     ) -> Result<Option<Incoming>, ProtocolViolation> {
-        if self.ended {
-            *at = input.len();
-            return Ok(None);
-        }
-        let event = self.read(input, at, inflater);
+        let event = match self.mode {
+            Mode::Plain => self.read(input, at),
+            Mode::Deflate => self.read_and_inflate(input, at, inflater),
+            Mode::Ended => {
+                *at = input.len();
+                Ok(None)
+            }
+        };
         if matches!(event, Err(_) | Ok(Some(Incoming::Close(_)))) {
             self.end();
             *at = input.len();
@@ -149,20 +155,46 @@ impl MessageReader {
         event
     }
 
-    #[cold]
-    fn end(&mut self) {
-        self.ended = true;
-        self.message = MessageAssembler::none();
-        self.control = None;
-        self.history = Vec::new();
-    }
-
-    fn read(
+    /// Reads in a session with deflate. Compressed messages begin here and not in [`read`](Self::read), so that other
+    /// sessions do not pay for them; `read` returns at the end of each message and never meets the beginning of one.
+    #[inline(never)]
+    fn read_and_inflate(
         &mut self,
         input: &mut [u8],
         at: &mut usize,
         inflater: &mut Inflater,
     ) -> Result<Option<Incoming>, ProtocolViolation> {
+        if self.frame.is_none() && self.decoder.next_has_rsv1(input, *at) {
+            let Some(header) = self.decoder.decode_split(input, at)? else { return Ok(None) };
+            self.frame = Some(self.begin_compressed(&header)?);
+        }
+        let event = self.read(input, at);
+        if self.compressed.is_in_progress() {
+            return self.compressed.handle_event(event, input, inflater);
+        }
+        event
+    }
+
+    /// A compressed message is put together as bytes, whatever it is, and never handed on in parts.
+    fn begin_compressed(&mut self, header: &FrameHeader) -> Result<FrameInProgress, ProtocolViolation> {
+        let (kind, limit_bytes) = match header.opcode {
+            Opcode::Text => (DataKind::Text, self.limits.max_text_bytes),
+            _ => (DataKind::Binary, self.limits.max_binary_bytes),
+        };
+        let wire_limit_bytes = self.compressed.begin(kind, limit_bytes);
+        let begun = self.message.begin(DataKind::Binary, header, wire_limit_bytes, false);
+        begun.map(|()| FrameInProgress::new(header)).map_err(|violation| self.compressed.as_inflated(violation))
+    }
+
+    #[cold]
+    fn end(&mut self) {
+        self.mode = Mode::Ended;
+        self.message = MessageAssembler::none();
+        self.control = None;
+        self.compressed.clear();
+    }
+
+    fn read(&mut self, input: &mut [u8], at: &mut usize) -> Result<Option<Incoming>, ProtocolViolation> {
         loop {
             let mut frame = match self.frame.take() {
                 Some(frame) => frame,
@@ -178,8 +210,6 @@ impl MessageReader {
             frame.missing_bytes -= (end - start) as u64;
             let event = if frame.opcode.is_control() {
                 self.handle_control(&frame, input, start..end)?
-            } else if self.message.is_compressed() {
-                self.handle_compressed(&frame, &mut input[start..end], inflater)?
             } else {
                 self.handle_data(&frame, input, start, end)?
             };
@@ -207,12 +237,7 @@ impl MessageReader {
             }
             Opcode::Close | Opcode::Ping | Opcode::Pong => {}
         }
-        Ok(FrameInProgress {
-            missing_bytes: header.payload_bytes,
-            mask: header.mask,
-            opcode: header.opcode,
-            fin: header.fin,
-        })
+        Ok(FrameInProgress::new(header))
     }
 
     fn handle_control(
@@ -264,38 +289,13 @@ impl MessageReader {
         let piece = Piece { start, end, ascii, last, missing_bytes: frame.missing_bytes };
         self.message.take(&piece, frame.fin, input)
     }
-
-    #[inline(never)]
-    fn handle_compressed(
-        &mut self,
-        frame: &FrameInProgress,
-        piece: &mut [u8],
-        inflater: &mut Inflater,
-    ) -> Result<Option<Incoming>, ProtocolViolation> {
-        if let Some(key) = frame.mask {
-            apply_mask(piece, key, 0);
-        }
-        let last = frame.fin && frame.missing_bytes == 0;
-        let still_to_come = frame.fin.then_some(frame.missing_bytes);
-        let event = self.message.take_compressed(piece, last, still_to_come, inflater, &self.history)?;
-        if let Some(Incoming::Message { payload: Payload::Owned(inflated), .. }) = &event
-            && self.history_bits > 0
-        {
-            remember(&mut self.history, inflated, 1 << self.history_bits);
-        }
-        Ok(event)
-    }
 }
 
-/// Appends a message to the history, of which the last `most_bytes` are kept.
-fn remember(history: &mut Vec<u8>, inflated: &[u8], most_bytes: usize) {
-    let new = &inflated[inflated.len().saturating_sub(most_bytes)..];
-    let total_bytes = history.len() + new.len();
-    history.drain(..total_bytes.saturating_sub(most_bytes));
-    if total_bytes > history.capacity() {
-        history.reserve_exact((total_bytes * 2).min(most_bytes).saturating_sub(history.len()));
+impl FrameInProgress {
+    #[inline]
+    const fn new(header: &FrameHeader) -> Self {
+        Self { missing_bytes: header.payload_bytes, mask: header.mask, opcode: header.opcode, fin: header.fin }
     }
-    history.extend_from_slice(new);
 }
 
 impl ControlBuffer {

@@ -10,16 +10,17 @@
 //!  frame                                -> violation      headers, both ways
 //!  close_frame  closing                 -> frame, close   the closing handshake
 //!  incoming                             -> close          what the reader hands on
-//!  inflate  deflate                     -> nothing        one message in, one out
-//!  assembler                            -> frame, utf8, inflate    order, size and UTF-8 of one message
+//!  assembler                            -> frame, utf8    order, size and UTF-8 of one message
 //!  extension_list  extension            -> role           permessage-deflate: offers to parameters
+//!  inflate  deflate                     -> nothing        one message in, one out
+//!  compressed                           -> inflate, extension, utf8    what inflating needs of a connection
 //!  message                              -> all above      bytes to events
 //!  handshake                            -> nothing        the opening handshake
 //!  client_handshake                     -> handshake, extension
 //! ```
 //!
 //! permessage-deflate (RFC 7692) enters at two places: `FrameDecoder::set_rsv1_allowed` lets its bit pass, and
-//! `message` collects a message that has the bit and inflates it at its end. What goes out is compressed by the
+//! `message` hands a message that has the bit to `compressed` when it is complete. What goes out is compressed by the
 //! caller, with [`Deflater`], before [`encode_header`].
 
 #![forbid(unsafe_code)]
@@ -29,6 +30,7 @@ mod client_handshake;
 mod close;
 mod close_frame;
 mod closing;
+mod compressed;
 mod deflate;
 mod extension;
 mod extension_list;

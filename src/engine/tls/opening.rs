@@ -59,7 +59,7 @@ impl Connection {
         let mut first = [0];
         match socket.poll_peek(&mut Context::from_waker(&self.waker), &mut ReadBuf::new(&mut first)) {
             Poll::Pending => return Err(Next::Wait),
-            Poll::Ready(Ok(0) | Err(_)) => return Err(Next::Remove),
+            Poll::Ready(Ok(0) | Err(_)) => return Err(self.abandon(ctx)),
             Poll::Ready(Ok(_)) => {}
         }
         // A request begins with a letter, a record of TLS with a control character (RFC 8446 section 5.1).
@@ -95,10 +95,11 @@ impl Connection {
     }
 
     /// The deadline has come before the handshake was done. Who never said a word is nobody's failure.
-    pub fn handshake_took_too_long(&self, ctx: &LoopContext) -> Next {
-        if let Phase::Tls(TlsOpening::Handshake(_)) = self.phase {
-            self.count_failed_handshake(ctx, &format!("not complete within {:?}", ctx.config.handshake_timeout));
+    pub fn handshake_took_too_long(&mut self, ctx: &mut LoopContext) -> Next {
+        if let Phase::Tls(TlsOpening::Silent) = self.phase {
+            return self.abandon(ctx);
         }
+        self.count_failed_handshake(ctx, &format!("not complete within {:?}", ctx.config.handshake_timeout));
         Next::Remove
     }
 

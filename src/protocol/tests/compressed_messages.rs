@@ -317,6 +317,21 @@ fn text_is_checked_behind_inflating() {
 }
 
 #[test]
+fn code_points_are_whole_wherever_inflating_stops_for_more_room() {
+    let limits = MessageLimits { max_text_bytes: 1 << 20, ..LIMITS };
+    // The room begins with four times the input and doubles: each start of the text moves all borders by a byte.
+    for before in 0..4 {
+        for code_point in ["é", "€", "😀"] {
+            let message = "x".repeat(before) + &code_point.repeat(100_000);
+            let wire = rsv1_frame(true, Opcode::Text, &compressed(message.as_bytes()));
+            assert!(wire.len() < 2000, "{} bytes", wire.len());
+            let outcome = read_pieces(deflate_reader(limits, false), [&wire[..]]);
+            assert!(outcome.events == [text(&message)], "{before} before {code_point}");
+        }
+    }
+}
+
+#[test]
 fn a_compressed_message_is_one_part_in_partial_delivery() {
     let wire = [
         rsv1_frame(false, Opcode::Text, &HELLO[..3]),

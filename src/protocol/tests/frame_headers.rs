@@ -171,7 +171,7 @@ fn a_whole_frame_is_handed_on_where_it_lies_and_nothing_is_held() {
 
 #[test]
 fn the_state_of_a_connection_stays_small() {
-    assert!(size_of::<MessageReader>() <= 120, "{}", size_of::<MessageReader>());
+    assert!(size_of::<MessageReader>() <= 128, "{}", size_of::<MessageReader>());
     assert!(size_of::<Result<Option<Incoming>, ProtocolViolation>>() <= 40);
     assert!(size_of::<Utf8Validator>() <= 5);
 }

@@ -1,4 +1,5 @@
 //! Tests of the protocol layer, one file per subject. "Lines" are those of the list in docs/hostile-input.md.
+//! Random input is in tests/fuzz_checks.rs.
 
 mod client_opening;
 mod close_frames;
@@ -12,8 +13,6 @@ mod inflate_bombs;
 mod masking;
 mod opening_handshake;
 mod partial_delivery;
-mod properties;
-mod reference;
 mod refusals;
 mod support;
 mod utf8_text;

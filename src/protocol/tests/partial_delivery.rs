@@ -1,4 +1,4 @@
-//! Partial delivery: parts of messages as they arrive.
+//! Partial delivery: parts of messages as they arrive. Line 19.
 
 use super::support::*;
 use crate::protocol::*;
@@ -117,4 +117,17 @@ fn switching_counts_from_the_next_message_on() {
     feed(&mut reader, &frame(true, Opcode::Continuation, b"b"), &mut outcome);
     feed(&mut reader, &frame(false, Opcode::Text, b"c"), &mut outcome);
     assert_eq!(outcome.events, [text("ab"), part(b"c", DataKind::Text, true, false)]);
+}
+
+#[test]
+fn empty_continuations_without_end_give_no_parts_and_hold_nothing() {
+    let mut reader = partial_reader();
+    let mut outcome = Outcome::default();
+    feed(&mut reader, &frame(false, Opcode::Text, b"a"), &mut outcome);
+    let empties = frame(false, Opcode::Continuation, b"").repeat(1000);
+    for _ in 0..131 {
+        feed(&mut reader, &empties, &mut outcome);
+        assert_eq!(reader.held_bytes(), 0);
+    }
+    assert_eq!(outcome, Outcome { events: vec![part(b"a", DataKind::Text, true, false)], violation: None });
 }

@@ -23,8 +23,9 @@ import java.util.Objects;
  * @param terminatedSlow sessions closed with 1013 because their peer did not read
  * @param violations sessions closed because their peer broke a rule of the protocol or a limit
  * @param transportsLost sessions whose connection ended without a closing handshake, also because the peer did not answer
- * ours in time; and plain HTTP responses whose connection ended before they were written
- * @param handshakesAbandoned connections that ended, or were cut at a deadline, before they had sent one whole request
+ * ours in time; and plain HTTP requests whose connection failed before they were answered
+ * @param handshakesAbandoned connections that ended, or were cut at a deadline, before one request of theirs
+ * was there and could be handed on
  * @param tlsHandshakesFailed connections that ended in their TLS handshake
  * @since 0.1
  */

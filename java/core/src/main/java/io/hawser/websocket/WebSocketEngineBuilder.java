@@ -239,8 +239,8 @@ public final class WebSocketEngineBuilder {
 	}
 
 	/**
-	 * Set how many bytes all sessions together may hold of messages that have not come to their end. Default 268,435,456.
-	 * A session that would hold more when they are reached is closed with 1013.
+	 * Set how many bytes all sessions together may hold of messages that have not come to their end, spare room for their
+	 * growth included, which is at most as much again. Default 268,435,456. Who goes over them is closed with 1013.
 	 *
 	 * @param bytes 1,024 to 1,099,511,627,776
 	 * @return this builder

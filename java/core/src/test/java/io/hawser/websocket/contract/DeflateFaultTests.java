@@ -34,6 +34,7 @@ class DeflateFaultTests {
 			other.send(codec.text("still here"));
 			assertEquals(new TextMessage("still here"), handler.awaitMessage());
 		}
+		assertEquals(1006, handler.awaitClosed().getCode(), "the other one");
 	}
 
 	@ParameterizedTest
