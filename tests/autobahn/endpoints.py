@@ -82,8 +82,8 @@ def start_test_client(port, folder, context_takeover):
     """Starts the crate's test client, which runs all cases of the fuzzing server at `port` and ends."""
     program = os.environ.get("HAWSER_AUTOBAHN_CLIENT")
     if not program or not os.path.isfile(program):
-        raise CannotRun("HAWSER_AUTOBAHN_CLIENT is %r, which is no file: set it to the program that `cargo build --release "
-                        "--example autobahn_client` makes in target/release/examples" % program)
+        raise CannotRun("HAWSER_AUTOBAHN_CLIENT is %r, which is no file: set it to the program that "
+                        "./gradlew cargoAutobahnClient makes in target/autobahn/release/examples" % program)
     command = [program, "127.0.0.1:%d" % port] + (["--context-takeover"] if context_takeover else [])
     with open(folder / "client.log", "w") as log:
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)

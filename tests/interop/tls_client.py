@@ -50,6 +50,7 @@ async def typed_into_s_client(*options):
         while mark not in shown:
             data = await process.stdout.read(4096)
             if not data:
+                await process.wait()
                 raise Ended(shown.decode("latin-1"))
             shown += data
 
