@@ -48,7 +48,9 @@ make_package() {
 
 		[dependencies]
 		hawser = { path = "$checkout" }
+		# What the test support of some checkout uses.
 		socket2 = { version = "0.6", features = ["all"] }
+		flate2 = { version = "1.1", default-features = false, features = ["zlib-rs", "runtime_detection"] }
 
 		[profile.release]
 		panic = "unwind"
@@ -66,11 +68,11 @@ build() {
 	cp "$target/release/echo-instructions" "$out/$1/"
 }
 
-# count NAME MESSAGES IN_FLIGHT BYTES: instructions below `serve`, of the carrier's thread alone.
+# count NAME MESSAGES IN_FLIGHT BYTES: instructions below `carrier_under_measurement`, of the carrier's thread alone.
 count() {
 	log=$out/$1/valgrind.log
 	# One core: client and carrier take turns, so a run repeats the one before it to a few instructions per thousand messages.
-	taskset --cpu-list 0 valgrind --tool=callgrind --collect-atstart=no --toggle-collect='*::serve' --callgrind-out-file=/dev/null \
+	taskset --cpu-list 0 valgrind --tool=callgrind --collect-atstart=no --toggle-collect='*::carrier_under_measurement' --callgrind-out-file=/dev/null \
 		"$out/$1/echo-instructions" "$2" "$3" "$4" 2>"$log" || { cat "$log" >&2; exit 1; }
 	awk '/Collected *:/ { print $NF }' "$log"
 }

@@ -2,7 +2,7 @@
 //!
 //! One connection in lockstep: a thread writes IN_FLIGHT messages at once, waits for all their echoes, and again. So every
 //! turn of the loop has the same work whatever the machine does. `instructions.sh` builds it against two checkouts, with the
-//! test support of each, and counts what happens below [`serve`]. Knows neither valgrind nor the other checkout.
+//! test support of each, and counts what happens below [`carrier_under_measurement`]. Knows neither valgrind nor the other checkout.
 
 mod support;
 
@@ -26,7 +26,7 @@ fn main() {
     let (messages, in_flight, bytes) = (next(), next(), next());
     let server = TestEngine::undriven("");
     let engine = server.shared();
-    let carrier = std::thread::spawn(move || serve(&engine));
+    let carrier = std::thread::spawn(move || carrier_under_measurement(&engine));
     load(server.connect(), messages, in_flight, &"x".repeat(bytes));
     server.shared().stop(Duration::ZERO);
     carrier.join().expect("the carrier ends with the engine");
@@ -46,7 +46,7 @@ fn load(mut client: Client, messages: usize, in_flight: usize, text: &str) {
 
 /// What a carrier does; its instructions and those of all it calls are the figure.
 #[inline(never)]
-fn serve(engine: &Arc<Engine>) {
+fn carrier_under_measurement(engine: &Arc<Engine>) {
     let (mut descriptors, mut payload) = (Vec::new(), Vec::new());
     while let Turn::Events(count) = engine.turn(0).expect("one carrier") {
         descriptors.clear();

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 
-use crate::load::Traffic;
+use crate::load::{Extension, Traffic};
 
 /// One load and what its result must reach.
 #[derive(Clone, Copy, Debug)]
@@ -54,21 +54,25 @@ pub enum IdleBudget {
 }
 
 /// The offer with which each message stands for itself, both ways.
-const NO_TAKEOVER: &str = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
+const NO_TAKEOVER: Extension =
+    Extension::Deflate("permessage-deflate; server_no_context_takeover; client_no_context_takeover");
+/// As long, and unknown everywhere: a session keeps its request, and that is no cost of deflate.
+const UNKNOWN: Extension =
+    Extension::Declined("x-unknown-deflate-; server_no_context_takeover; client_no_context_takeover");
 /// The offer of Chromium and Firefox: each server decides by its own defaults.
-const BROWSER: &str = "permessage-deflate; client_max_window_bits";
+const BROWSER: Extension = Extension::Deflate("permessage-deflate; client_max_window_bits");
 
 const BASELINE: [&str; 2] = ["hawser", "tokio-tungstenite"];
 const OLDER: [&str; 2] = ["hawser", "hawser-base"];
 const DEFLATE: [&str; 2] = ["hawser-deflate", "npm-ws"];
 
 const fn plain(message_bytes: usize) -> Traffic {
-    Traffic { message_bytes, is_json: false, offer: None }
+    Traffic { message_bytes, is_json: false, extension: Extension::None }
 }
 
 /// 1 KiB of JSON: npm `ws` compresses from 1,024 B on.
-const fn json(offer: Option<&'static str>) -> Traffic {
-    Traffic { message_bytes: 1024, is_json: true, offer }
+const fn json(extension: Extension) -> Traffic {
+    Traffic { message_bytes: 1024, is_json: true, extension }
 }
 
 const fn echo(connections: usize, in_flight: usize, traffic: Traffic, least_ratio: Option<f64>) -> CaseKind {
@@ -131,28 +135,28 @@ pub const CASES: &[Case] = &[
         title: "1 KiB of JSON, deflate, 1 in flight, 64 connections",
         by_default: true,
         servers: DEFLATE,
-        kind: echo(64, 1, json(Some(NO_TAKEOVER)), Some(1.5)),
+        kind: echo(64, 1, json(NO_TAKEOVER), Some(1.5)),
     },
     Case {
         name: "echo-1k-deflate-pipelined",
         title: "1 KiB of JSON, deflate, 16 in flight, 64 connections",
         by_default: false,
         servers: DEFLATE,
-        kind: echo(64, 16, json(Some(NO_TAKEOVER)), None),
+        kind: echo(64, 16, json(NO_TAKEOVER), None),
     },
     Case {
         name: "echo-1k-deflate-browser",
         title: "1 KiB of JSON, a browser's offer of deflate, 1 in flight, 64 connections",
         by_default: false,
         servers: DEFLATE,
-        kind: echo(64, 1, json(Some(BROWSER)), None),
+        kind: echo(64, 1, json(BROWSER), None),
     },
     Case {
         name: "echo-1k-deflate-level",
         title: "1 KiB of JSON, deflate of level 1 on both sides, 1 in flight, 64 connections",
         by_default: false,
         servers: ["hawser-deflate", "npm-ws-level-1"],
-        kind: echo(64, 1, json(Some(NO_TAKEOVER)), None),
+        kind: echo(64, 1, json(NO_TAKEOVER), None),
     },
     Case {
         name: "idle",
@@ -168,7 +172,7 @@ pub const CASES: &[Case] = &[
         servers: ["hawser-deflate", "hawser-deflate"],
         kind: CaseKind::Idle {
             connections: 10_000,
-            traffic: [json(Some(NO_TAKEOVER)), json(None)],
+            traffic: [json(NO_TAKEOVER), json(UNKNOWN)],
             budget: IdleBudget::Ratio(1.05),
         },
     },

@@ -233,7 +233,7 @@ mod tests {
         EchoReader, MASKING_KEY, MessageKind, Progress, encode_close, encode_compressed_message, encode_message,
     };
     use crate::deflate::compress_message;
-    use crate::messages::Messages;
+    use crate::messages::{Messages, Offer};
 
     const EXPECTED: &[u8] = b"hello";
 
@@ -311,7 +311,7 @@ mod tests {
         let echo =
             |payload: &Vec<u8>| unmasked(encode_compressed_message(MessageKind::Text, &compress_message(payload)));
         let stream = payloads.iter().flat_map(echo).collect();
-        let offer = Some("permessage-deflate".to_owned());
+        let offer = Some(Offer::Deflate("permessage-deflate".to_owned()));
         (Messages::new(MessageKind::Text, payloads, 1, offer).expect("messages"), stream)
     }
 

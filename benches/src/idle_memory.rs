@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::interval::MedianInterval;
 use crate::java_heap;
-use crate::load::{EchoLoad, HeldConnections, Traffic};
+use crate::load::{EchoLoad, Extension, HeldConnections, Traffic};
 use crate::proc_stat;
 use crate::rounds;
 use crate::server::{Environment, Server};
@@ -53,7 +53,11 @@ impl Side {
     /// How tables name it.
     pub fn label(&self) -> String {
         let name = self.server.name;
-        if self.traffic.offer.is_some() { format!("{name}, deflate agreed") } else { name.to_owned() }
+        match self.traffic.extension {
+            Extension::None => name.to_owned(),
+            Extension::Deflate(_) => format!("{name}, deflate agreed"),
+            Extension::Declined(_) => format!("{name}, nothing agreed"),
+        }
     }
 }
 

@@ -27,8 +27,19 @@ pub struct Traffic {
     pub message_bytes: usize,
     /// JSON, different messages in turn; otherwise one plain text.
     pub is_json: bool,
-    /// The offer of permessage-deflate, if messages and echoes are to be compressed.
-    pub offer: Option<&'static str>,
+    /// What the opening handshake offers.
+    pub extension: Extension,
+}
+
+/// What the opening handshake offers: the value of `Sec-WebSocket-Extensions`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Extension {
+    /// Nothing.
+    None,
+    /// permessage-deflate, which the server must take; messages and echoes are compressed.
+    Deflate(&'static str),
+    /// Something that no server takes.
+    Declined(&'static str),
 }
 
 /// How long one run lasts.
@@ -129,8 +140,10 @@ fn command_line(
     if traffic.is_json {
         line.push("--json".to_owned());
     }
-    if let Some(offer) = traffic.offer {
-        line.extend(["--offer".to_owned(), offer.to_owned()]);
+    match traffic.extension {
+        Extension::None => {}
+        Extension::Deflate(offer) => line.extend(["--offer".to_owned(), offer.to_owned()]),
+        Extension::Declined(offer) => line.extend(["--declined-offer".to_owned(), offer.to_owned()]),
     }
     line
 }

@@ -1,9 +1,18 @@
 //! The messages of a load, ready for the wire, sent in a cycle. Knows no sockets and no answers.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::deflate::{EchoInflater, compress_message};
 use crate::frame::{self, MessageKind};
+
+/// What the opening handshake offers: the value of `Sec-WebSocket-Extensions`.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Offer {
+    /// permessage-deflate, which the server must take: messages and echoes are compressed.
+    Deflate(String),
+    /// Something that no server takes: a request as long as the other, and messages as they are.
+    Declined(String),
+}
 
 /// A cycle of messages that all connections send; each may begin at another place.
 #[derive(Debug)]
@@ -16,21 +25,21 @@ pub struct Messages {
     starts: Vec<usize>,
     /// One cycle, and behind it as many frames as may be in flight, so that one write can carry them from any place.
     wire: Vec<u8>,
-    /// The offer of permessage-deflate the frames are compressed for.
-    offer: Option<String>,
+    /// What the frames are made for.
+    offer: Option<Offer>,
 }
 
 impl Messages {
-    /// Prepares `payloads` for connections with up to `in_flight` messages under way (at least 1). With an `offer`, the
-    /// value of `Sec-WebSocket-Extensions`, they are compressed.
+    /// Prepares `payloads` for connections with up to `in_flight` messages under way (at least 1), compressed if
+    /// `offer` says so.
     ///
     /// # Errors
     /// Without payloads.
-    pub fn new(kind: MessageKind, payloads: Vec<Vec<u8>>, in_flight: usize, offer: Option<String>) -> Result<Self> {
+    pub fn new(kind: MessageKind, payloads: Vec<Vec<u8>>, in_flight: usize, offer: Option<Offer>) -> Result<Self> {
         payloads.first().context("there is no message")?;
         let encode = |payload: &Vec<u8>| match offer {
-            Some(_) => frame::encode_compressed_message(kind, &compress_message(payload)),
-            None => frame::encode_message(kind, payload),
+            Some(Offer::Deflate(_)) => frame::encode_compressed_message(kind, &compress_message(payload)),
+            _ => frame::encode_message(kind, payload),
         };
         let frames: Vec<Vec<u8>> = payloads.iter().map(encode).collect();
         let mut starts = vec![0];
@@ -44,19 +53,24 @@ impl Messages {
 
     /// What the opening handshake offers.
     pub fn offer(&self) -> Option<&str> {
-        self.offer.as_deref()
+        match &self.offer {
+            Some(Offer::Deflate(value) | Offer::Declined(value)) => Some(value),
+            None => None,
+        }
     }
 
-    /// How echoes are inflated under the server's `answer` to the offer; `None` where nothing was offered.
+    /// How echoes are inflated under the server's `answer` to the offer; `None` where nothing was to be agreed on.
     ///
     /// # Errors
-    /// If the server answered what was not offered, or not what was.
+    /// If the server answered what it must not, or not what it must.
     pub fn inflater(&self, answer: Option<&str>) -> Result<Option<Box<EchoInflater>>> {
-        match (self.offer(), answer) {
-            (None, None) => Ok(None),
-            (None, Some(answer)) => anyhow::bail!("nothing was offered, the server answers the extension {answer:?}"),
-            (Some(offer), None) => anyhow::bail!("the server does not take the offer {offer:?}"),
-            (Some(_), Some(answer)) => EchoInflater::agreed(answer, self.payloads.len()).map(Box::new).map(Some),
+        match (&self.offer, answer) {
+            (None | Some(Offer::Declined(_)), None) => Ok(None),
+            (Some(Offer::Deflate(offer)), None) => bail!("the server does not take the offer {offer:?}"),
+            (None | Some(Offer::Declined(_)), Some(answer)) => bail!("the server answers the extension {answer:?}"),
+            (Some(Offer::Deflate(_)), Some(answer)) => {
+                EchoInflater::agreed(answer, self.payloads.len()).map(Box::new).map(Some)
+            }
         }
     }
 
@@ -104,7 +118,7 @@ impl Messages {
 
 #[cfg(test)]
 mod tests {
-    use super::Messages;
+    use super::{Messages, Offer};
     use crate::frame::MessageKind;
 
     fn messages(in_flight: usize) -> Messages {
@@ -137,12 +151,17 @@ mod tests {
 
     #[test]
     fn an_answer_must_belong_to_an_offer() {
-        let offer = || Some("permessage-deflate".to_owned());
-        let compressed = Messages::new(MessageKind::Text, vec![vec![b'x'; 200]], 1, offer()).expect("a message");
+        let made_for =
+            |offer| Messages::new(MessageKind::Text, vec![vec![b'x'; 200]], 1, Some(offer)).expect("a message");
+        let compressed = made_for(Offer::Deflate("permessage-deflate".to_owned()));
+        let declined = made_for(Offer::Declined("x-nobody".to_owned()));
 
         assert!(compressed.frame(0).len() < 100 && compressed.frame(0)[0] == 0xc1);
         assert!(compressed.inflater(None).is_err());
         assert!(compressed.inflater(Some("permessage-deflate")).expect("agreed").is_some());
+        assert!(declined.frame(0).len() > 200 && declined.offer() == Some("x-nobody"));
+        assert!(declined.inflater(Some("x-nobody")).is_err());
+        assert!(declined.inflater(None).expect("nothing").is_none());
         assert!(messages(1).inflater(Some("permessage-deflate")).is_err());
         assert!(messages(1).inflater(None).expect("nothing").is_none());
     }

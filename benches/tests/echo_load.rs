@@ -60,6 +60,17 @@ fn every_shape_of_load_is_echoed_and_counted() {
 }
 
 #[test]
+fn a_server_that_declines_what_it_must_take_is_an_error_and_no_figure() {
+    let baseline = Baseline::start();
+
+    let declined = baseline.echo(&["--conns", "1", "--json", "--bytes", "1024", "--declined-offer", "x-unknown"]);
+    assert!(declined.status.success(), "{}", String::from_utf8_lossy(&declined.stderr));
+    let refused = baseline.echo(&["--conns", "1", "--json", "--bytes", "1024", "--offer", "permessage-deflate"]);
+    assert!(!refused.status.success() && refused.stdout.is_empty());
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("does not take the offer"));
+}
+
+#[test]
 fn idle_connections_are_held_until_a_line_comes() {
     let baseline = Baseline::start();
     let mut load = baseline

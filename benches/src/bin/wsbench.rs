@@ -9,7 +9,7 @@ use hawser_bench::echo::{self, EchoPlan};
 use hawser_bench::endpoint::Endpoint;
 use hawser_bench::frame::MessageKind;
 use hawser_bench::idle::IdleConnections;
-use hawser_bench::messages::Messages;
+use hawser_bench::messages::{Messages, Offer};
 use hawser_bench::text;
 
 const USAGE: &str = "\
@@ -18,7 +18,8 @@ wsbench echo --url ws://host:port/path [--conns 64] [--in-flight 1] [--bytes 64]
 wsbench idle --url ws://host:port/path [--conns 10000] [--bytes 64] [--binary] [--unicode|--json] [--offer EXTENSION]
              prints its JSON line when all connections are open, closes them after one line on stdin
 wss:// believes every certificate. --json sends 64 different documents in turn. --offer is the value of
-Sec-WebSocket-Extensions, for example permessage-deflate: messages are compressed, and so must the echoes be";
+Sec-WebSocket-Extensions, for example permessage-deflate: messages are compressed, and so must the echoes be. --declined-offer is one
+that the server must not take";
 
 const VALUED: &[&str] = &[
     "--url",
@@ -27,6 +28,7 @@ const VALUED: &[&str] = &[
     "--bytes",
     "--warm-messages",
     "--offer",
+    "--declined-offer",
     "--warm-seconds",
     "--seconds",
     "--pid",
@@ -82,7 +84,13 @@ fn seconds(flags: &Flags, name: &str, default: f64) -> Result<Duration> {
 }
 
 fn messages(flags: &Flags, in_flight: usize) -> Result<Messages> {
-    Messages::new(kind(flags), payloads(flags)?, in_flight, flags.text("--offer").map(str::to_owned))
+    let offer = match (flags.text("--offer"), flags.text("--declined-offer")) {
+        (None, None) => None,
+        (Some(offer), None) => Some(Offer::Deflate(offer.to_owned())),
+        (None, Some(offer)) => Some(Offer::Declined(offer.to_owned())),
+        (Some(_), Some(_)) => bail!("--offer and --declined-offer exclude each other"),
+    };
+    Messages::new(kind(flags), payloads(flags)?, in_flight, offer)
 }
 
 /// Text of exactly the asked number of bytes; `--unicode` mixes characters of one to four bytes.
