@@ -16,6 +16,16 @@ const BOMB_BYTES: usize = 64 << 20;
 /// Beside one message for each connection.
 const ALLOWANCE_BYTES: usize = 10 << 20;
 
+/// A bomb in one frame, and the same in two.
+fn bombs() -> (Vec<u8>, Vec<u8>) {
+    let payload = bomb(BOMB_BYTES);
+    assert!(payload.len() < BOMB_BYTES / 900, "{} bytes", payload.len());
+    let (first, last) = payload.split_at(payload.len() / 2);
+    let first = frames::frame(false, frames::BINARY | RSV1, first);
+    let split = [first, frames::frame(true, frames::CONTINUATION, last)].concat();
+    (frames::frame(true, frames::TEXT | RSV1, &payload), split)
+}
+
 #[test]
 fn bombs_cost_less_than_a_message_each_and_every_other_connection_goes_on() {
     let engine = TestEngine::unrecorded("", |engine, event| match event.kind {
@@ -37,12 +47,7 @@ fn bombs_cost_less_than_a_message_each_and_every_other_connection_goes_on() {
         assert_eq!(codec.payload(&frame), b"still here");
     };
     goes_on();
-    let payload = bomb(BOMB_BYTES);
-    assert!(payload.len() < BOMB_BYTES / 900, "{} bytes", payload.len());
-    let whole = frames::frame(true, frames::TEXT | RSV1, &payload);
-    let (first, last) = payload.split_at(payload.len() / 2);
-    let split =
-        [frames::frame(false, frames::BINARY | RSV1, first), frames::frame(true, frames::CONTINUATION, last)].concat();
+    let (whole, split) = bombs();
     let mut clients: Vec<Client> = (0..CONNECTIONS).map(|_| open()).collect();
     let before = begin_peak();
 

@@ -5,10 +5,12 @@
 mod support;
 
 use hawser::bridge::SessionId;
-use hawser::engine::{CloseRequest, MessageKind};
+use hawser::engine::{CloseRequest, Engine, MessageKind};
 use rustls::{ClientConfig, ProtocolVersion, version};
 use support::tls::{Authority, server};
-use support::{Client, Counter, Kind, TestEngine, UPGRADE, accept, default_accept, echo, frames, respond, send, until};
+use support::{
+    Client, Counter, Kind, TestEngine, TestEvent, UPGRADE, accept, default_accept, echo, frames, respond, send, until,
+};
 
 const GET: &[u8] = b"GET /page HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
@@ -211,28 +213,21 @@ fn large_messages_are_echoed_to_a_peer_that_reads_late() {
     }
 }
 
-#[test]
-fn what_tls_holds_back_at_the_end_is_written_when_there_is_room() {
-    let authority = Authority::new("issuer");
-    let tls = server(&[authority.server(&["localhost"])]);
-    // A path with a number is answered with as many bytes.
-    let engine = TestEngine::start_tls("send_high_water_bytes=67108864", &tls, |engine, event| match event.kind {
-        Kind::Request if event.flags & UPGRADE == 0 => {
-            let head = event.request().head;
-            let bytes = head.split([' ', '/']).nth(2).and_then(|path| path.parse().ok()).expect("a number");
-            respond(engine, event.session, 200, "", &vec![b'x'; bytes]);
-        }
-        _ => echo(engine, event),
-    });
-    let open = || {
-        let narrow = Client::connect_narrow(engine.address());
-        narrow.secure(authority.trusting(), "localhost").expect("a handshake")
-    };
-    // About what the sockets take of a peer that does not read.
-    let mut client = open();
+/// A path with a number is answered with as many bytes.
+fn answer_as_many_bytes(engine: &Engine, event: &TestEvent) {
+    if event.kind != Kind::Request || event.flags & UPGRADE != 0 {
+        return echo(engine, event);
+    }
+    let head = event.request().head;
+    let bytes = head.split([' ', '/']).nth(2).and_then(|path| path.parse().ok()).expect("a number");
+    respond(engine, event.session, 200, "", &vec![b'x'; bytes]);
+}
+
+/// About what the sockets take of a peer that does not read.
+fn socket_room(engine: &TestEngine, mut client: Client) -> usize {
     let session = engine.request_session(&mut client);
     client.read_101();
-    send(&engine, session, MessageKind::Binary, false, &vec![7; 16 << 20]);
+    send(engine, session, MessageKind::Binary, false, &vec![7; 16 << 20]);
     let (mut last, mut same) = (0, 0);
     until("the sockets are full", || {
         let waits = engine.buffered_amount(session);
@@ -240,7 +235,19 @@ fn what_tls_holds_back_at_the_end_is_written_when_there_is_room() {
         last = waits;
         (waits < 16 << 20 && same == 20).then_some(())
     });
-    let room = (16 << 20) - usize::try_from(last).expect("a size");
+    (16 << 20) - usize::try_from(last).expect("a size")
+}
+
+#[test]
+fn what_tls_holds_back_at_the_end_is_written_when_there_is_room() {
+    let authority = Authority::new("issuer");
+    let tls = server(&[authority.server(&["localhost"])]);
+    let engine = TestEngine::start_tls("send_high_water_bytes=67108864", &tls, answer_as_many_bytes);
+    let open = || {
+        let narrow = Client::connect_narrow(engine.address());
+        narrow.secure(authority.trusting(), "localhost").expect("a handshake")
+    };
+    let room = socket_room(&engine, open());
     // Around that, an answer ends in the buffer of TLS and not in the socket.
     let mut other = open();
     other.write(&Client::upgrade("/"));
