@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Files and stores that cannot be used: each is named, with the reason, and nothing of a key or password is told. */
@@ -63,6 +64,25 @@ class TlsFaultTests {
 		keyRefused("is neither PEM nor DER", "secret");
 		keyRefused("there is no private key in it, only CERTIFICATE", TestCertificates.pem("CERTIFICATE", new byte[10]));
 		keyRefused("the block RSA PRIVATE KEY has no END line", "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n");
+	}
+
+	@Test
+	void nothingOfAKeyThatLostItsLineBreaksIsTold() throws Exception {
+		String key = Files.readString(certificates.key());
+		String secret = key.lines().skip(1).findFirst().orElseThrow().substring(0, 8);
+		for (String text : List.of(key.replace("\n", " "), key.replace("\n", "\\n"), key.replace("\n", ""),
+				key.replaceFirst("\n", " "), key.replaceFirst("-----\n", ""))) {
+			Path file = certificates.write("key.pem", text);
+			TlsSources ofKey = TlsSources.of(new PemSource(certificates.chain("localhost"), file));
+			TlsSources ofChain = TlsSources.of(new PemSource(file, certificates.key()));
+			for (TlsSources sources : List.of(ofKey, ofChain)) {
+				TlsSettingsException refusal = assertThrows(TlsSettingsException.class, sources::read);
+				assertTrue(refusal.getMessage().contains(file + ": a BEGIN line has more on it than its label"), refusal.getMessage());
+				for (Throwable each = refusal; each != null; each = each.getCause()) {
+					assertFalse(each.toString().contains(secret), each.toString());
+				}
+			}
+		}
 	}
 
 	@Test
