@@ -140,6 +140,17 @@ class TlsFaultTests {
 	}
 
 	@Test
+	void anAliasThatIsNotThereWithThoseThatAre() throws Exception {
+		KeyStore store = certificates.some("PKCS12", "other", "localhost");
+		store.setCertificateEntry("ca", certificates.certificate("ca"));
+
+		refused("key store of type PKCS12: there is no such alias 'x\\u000Ay'; there are localhost, other",
+				TlsSources.of(KeyStoreSource.of(store, PASSWORD, "other", "x\ny")));
+		refused("key store of type PKCS12: there is no private key with a certificate under alias 'ca'; there are localhost, other",
+				TlsSources.of(KeyStoreSource.of(store, PASSWORD, "ca")));
+	}
+
+	@Test
 	void aKeyStoreThatWasNotLoaded() throws Exception {
 		KeyStore store = KeyStore.getInstance("PKCS12");
 
