@@ -86,6 +86,11 @@ record PemBlock(String label, String text) {
 		return matcher.group(1);
 	}
 
+	/** Returns whether it is a key that needs a password (RFC 5958 section 3, or the older header of OpenSSL, RFC 1421). */
+	boolean isEncrypted() {
+		return label.equals("ENCRYPTED PRIVATE KEY") || text.contains("Proc-Type: 4,ENCRYPTED");
+	}
+
 	/** Not part of it: the text of a block may be a key. */
 	@Override
 	public String toString() {

@@ -93,6 +93,13 @@ class TlsFaultTests {
 	}
 
 	@Test
+	void aKeyWhoseBase64ReadsEncryptedIsNot() throws Exception {
+		Path key = certificates.write("key.pem", "-----BEGIN RSA PRIVATE KEY-----\nAAENCRYPTEDA\n-----END RSA PRIVATE KEY-----\n");
+
+		assertTrue(TlsSources.of(new PemSource(certificates.chain("localhost"), key)).read().length > 0);
+	}
+
+	@Test
 	void filesThatCannotBeRead() throws Exception {
 		Path missing = certificates.chain("localhost").resolveSibling("missing.pem");
 		Path directory = missing.getParent();
