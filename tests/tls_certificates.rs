@@ -277,6 +277,23 @@ fn material_that_cannot_be_used_is_named_with_the_reason() {
 }
 
 #[test]
+fn nothing_of_a_key_that_lost_its_line_breaks_is_told() {
+    let authority = Authority::new("issuer");
+    let good = authority.server(&["localhost"]);
+    let pem = KeyPair::generate().expect("a key").serialize_pem();
+    let secret = pem.lines().nth(1).expect("a line of base64");
+    for key in [pem.replace('\n', " "), pem.replace('\n', "\\n"), pem.replace('\n', ""), pem.replacen('\n', " ", 1)] {
+        let key = key.trim().as_bytes().to_vec();
+        let error = TlsServer::new(&server(&[IdentityRecord { key, ..good.clone() }])).err().expect("no key");
+        for text in [error.to_string(), format!("{error:?}")] {
+            // The library prints bytes as a list of numbers.
+            assert!(!text.contains(&secret[..8]) && !text.contains(", 45, 45"), "{text}");
+        }
+        assert!(error.to_string().contains("were line breaks lost?"), "{error}");
+    }
+}
+
+#[test]
 fn certificates_are_exchanged_while_the_engine_runs() {
     let (old, new) = (Authority::new("old"), Authority::new("new"));
     let engine = TestEngine::echo_tls("", &server(&[old.server(&["localhost"])]));

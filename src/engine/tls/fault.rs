@@ -45,8 +45,8 @@ pub enum TlsError {
     MalformedKey {
         /// Its name.
         identity: String,
-        /// What was met.
-        cause: String,
+        /// What was met; never anything of the key.
+        cause: &'static str,
     },
     /// A key of an algorithm that TLS or the provider has not.
     #[error(

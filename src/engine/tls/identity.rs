@@ -39,17 +39,27 @@ fn private_key(record: &IdentityRecord) -> Result<PrivateKeyDer<'static>, TlsErr
     if key[0] == 0x30 && !is_pem {
         return PrivateKeyDer::try_from(key.to_vec()).map_err(|_| match is_encrypted_der(key) {
             true => TlsError::EncryptedKey { identity },
-            false => TlsError::MalformedKey { identity, cause: "no private key in DER".into() },
+            false => TlsError::MalformedKey { identity, cause: "no private key in DER" },
         });
     }
     if is_encrypted_pem(key) {
         return Err(TlsError::EncryptedKey { identity });
     }
     PrivateKeyDer::from_pem_slice(key).map_err(|error| match error {
-        PemError::NoItemsFound if !is_pem => TlsError::MalformedKey { identity, cause: "neither PEM nor DER".into() },
+        PemError::NoItemsFound if !is_pem => TlsError::MalformedKey { identity, cause: "neither PEM nor DER" },
         PemError::NoItemsFound => TlsError::NoKey { identity },
-        error => TlsError::MalformedKey { identity, cause: error.to_string() },
+        error => TlsError::MalformedKey { identity, cause: pem_fault(&error) },
     })
+}
+
+/// What is wrong, in our own words: the error's have the lines in them, and a key without its line breaks is one of them.
+fn pem_fault(error: &PemError) -> &'static str {
+    match error {
+        PemError::MissingSectionEnd { .. } => "a BEGIN line without its END line; were line breaks lost?",
+        PemError::IllegalSectionStart { .. } => "a BEGIN line with more on it than its label; were line breaks lost?",
+        PemError::Base64Decode(_) => "no base64 between the BEGIN and the END line",
+        _ => "no PEM that can be read",
+    }
 }
 
 /// RFC 5958 section 3, and the older header of OpenSSL.

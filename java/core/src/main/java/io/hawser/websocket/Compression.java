@@ -7,6 +7,9 @@ import io.hawser.websocket.internal.EngineSettings;
  * which outbound messages are compressed. Immutable; each {@code with} method returns a copy, and {@link #OFF} stays off
  * whatever is set. Inbound, compressed and uncompressed messages are taken as they come, and count after inflating.
  *
+ * <p><b>Parts:</b> a compressed message comes as a whole, also to a handler that takes messages in parts. So with such a
+ * handler the extension is declined, unless {@link WebSocketHandlerRegistration#setCompression} was called for it.
+ *
  * <p><b>Secrets:</b> compression shows in the length what TLS hides. Where a secret and text that an attacker chooses
  * are compressed together, in one message or, with {@link #withContextTakeover context takeover}, anywhere in one
  * connection, an attacker who sees the lengths guesses the secret piece by piece: a right guess makes the message

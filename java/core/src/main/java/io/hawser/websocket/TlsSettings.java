@@ -48,27 +48,29 @@ public final class TlsSettings {
 	}
 
 	/**
-	 * Use all private keys of a key store file, in the order of their aliases.
+	 * Use private keys of a key store file.
 	 *
 	 * @param file a key store of type PKCS12 or JKS
 	 * @param password the password of the store and of its keys
+	 * @param aliases those to use, the first for clients that name no known host; none for all, in alphabetical order
 	 * @return the settings
 	 * @since 0.1
 	 */
-	public static TlsSettings ofKeyStore(Path file, char[] password) {
-		return new TlsSettings(TlsSources.of(KeyStoreSource.of(file, password)));
+	public static TlsSettings ofKeyStore(Path file, char[] password, String... aliases) {
+		return new TlsSettings(TlsSources.of(KeyStoreSource.of(file, password, aliases)));
 	}
 
 	/**
-	 * Use all private keys of a key store, in the order of their aliases.
+	 * Use private keys of a key store.
 	 *
 	 * @param keyStore a loaded store of any type whose keys can be read; not copied
 	 * @param keyPassword the password of its keys
+	 * @param aliases those to use, the first for clients that name no known host; none for all, in alphabetical order
 	 * @return the settings
 	 * @since 0.1
 	 */
-	public static TlsSettings ofKeyStore(KeyStore keyStore, char[] keyPassword) {
-		return new TlsSettings(TlsSources.of(KeyStoreSource.of(keyStore, keyPassword)));
+	public static TlsSettings ofKeyStore(KeyStore keyStore, char[] keyPassword, String... aliases) {
+		return new TlsSettings(TlsSources.of(KeyStoreSource.of(keyStore, keyPassword, aliases)));
 	}
 
 	/**
@@ -84,27 +86,29 @@ public final class TlsSettings {
 	}
 
 	/**
-	 * Add the certificates of a key store for other host names; see {@link #ofKeyStore(Path, char[])}.
+	 * Add the certificates of a key store for other host names; see {@link #ofKeyStore(Path, char[], String...)}.
 	 *
 	 * @param file a key store of type PKCS12 or JKS
 	 * @param password the password of the store and of its keys
+	 * @param aliases those to use; none for all
 	 * @return new settings with both
 	 * @since 0.1
 	 */
-	public TlsSettings andKeyStore(Path file, char[] password) {
-		return new TlsSettings(sources.and(KeyStoreSource.of(file, password)));
+	public TlsSettings andKeyStore(Path file, char[] password, String... aliases) {
+		return new TlsSettings(sources.and(KeyStoreSource.of(file, password, aliases)));
 	}
 
 	/**
-	 * Add the certificates of a key store for other host names; see {@link #ofKeyStore(KeyStore, char[])}.
+	 * Add the certificates of a key store for other host names; see {@link #ofKeyStore(KeyStore, char[], String...)}.
 	 *
 	 * @param keyStore a loaded store; not copied
 	 * @param keyPassword the password of its keys
+	 * @param aliases those to use; none for all
 	 * @return new settings with both
 	 * @since 0.1
 	 */
-	public TlsSettings andKeyStore(KeyStore keyStore, char[] keyPassword) {
-		return new TlsSettings(sources.and(KeyStoreSource.of(keyStore, keyPassword)));
+	public TlsSettings andKeyStore(KeyStore keyStore, char[] keyPassword, String... aliases) {
+		return new TlsSettings(sources.and(KeyStoreSource.of(keyStore, keyPassword, aliases)));
 	}
 
 	/**

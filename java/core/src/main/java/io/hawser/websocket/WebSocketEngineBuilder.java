@@ -286,8 +286,8 @@ public final class WebSocketEngineBuilder {
 	}
 
 	/**
-	 * Set how sessions use permessage-deflate where their handler does not say otherwise. Default
-	 * {@link Compression#DEFAULT}.
+	 * Set how sessions use permessage-deflate where their handler does not say otherwise; those of handlers of parts do not
+	 * ({@link WebSocketHandler#supportsPartialMessages}). Default {@link Compression#DEFAULT}.
 	 *
 	 * @param compression the settings; {@link Compression#OFF} declines it
 	 * @return this builder

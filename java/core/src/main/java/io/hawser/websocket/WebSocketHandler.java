@@ -62,7 +62,9 @@ public interface WebSocketHandler {
 
 	/**
 	 * Return whether messages are delivered in parts as they arrive, told apart by
-	 * {@link WebSocketMessage#isLast()}. Asked once per session, before it is established.
+	 * {@link WebSocketMessage#isLast()}. Asked once per session, before it is established. For such a handler
+	 * permessage-deflate is declined unless {@link WebSocketHandlerRegistration#setCompression} was called: a compressed
+	 * message comes as one part, up to the session's size limit.
 	 *
 	 * @return {@code true} for parts, {@code false} for whole messages up to the session's size limit
 	 * @since 0.1

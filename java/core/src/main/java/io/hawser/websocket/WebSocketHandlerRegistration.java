@@ -145,9 +145,11 @@ public final class WebSocketHandlerRegistration {
 	}
 
 	/**
-	 * Set how sessions of this handler use permessage-deflate; {@link Compression#OFF} declines it.
+	 * Set how sessions of this handler use permessage-deflate; {@link Compression#OFF} declines it. A handler that takes
+	 * messages in parts ({@link WebSocketHandler#supportsPartialMessages}) has compression only if it is set here, and then
+	 * gets each compressed message as one part, up to the limits for whole messages.
 	 *
-	 * @param compression the settings; the default is the builder's
+	 * @param compression the settings; the default is the builder's, for a handler of parts {@link Compression#OFF}
 	 * @return this registration
 	 * @throws IllegalStateException if the engine was started
 	 * @since 0.1
@@ -199,6 +201,6 @@ public final class WebSocketHandlerRegistration {
 				List.copyOf(interceptors), userResolver,
 				maxTextMessageBytes != null ? maxTextMessageBytes : settings.maxTextMessageBytes(),
 				maxBinaryMessageBytes != null ? maxBinaryMessageBytes : settings.maxBinaryMessageBytes(),
-				compression != null ? compression : settings.compression());
+				compression != null ? compression : settings.compression(), compression != null ? compression : Compression.OFF);
 	}
 }

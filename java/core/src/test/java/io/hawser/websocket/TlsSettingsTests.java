@@ -30,6 +30,8 @@ class TlsSettingsTests {
 		named("chain", () -> settings.andPem(null, FILE));
 		named("password", () -> settings.andKeyStore(FILE, null));
 		named("keyStore", () -> settings.andKeyStore((KeyStore) null, PASSWORD));
+		named("aliases[1]", () -> TlsSettings.ofKeyStore(FILE, PASSWORD, "a", null));
+		named("aliases", () -> settings.andKeyStore(FILE, PASSWORD, (String[]) null));
 		named("mode", () -> settings.withClientCertificates(null, FILE));
 		named("trusted", () -> settings.withClientCertificates(ClientCertificates.OPTIONAL, (Path) null));
 		named("trusted", () -> settings.withClientCertificates(ClientCertificates.OPTIONAL, (KeyStore) null));

@@ -12,10 +12,11 @@ import java.util.List;
  *
  * @param classLoader the context class loader that was current when the handler was registered
  * @param userResolver {@code null} if there is none
+ * @param compressionOfParts what counts while the handler takes messages in parts: off, unless its registration says so
  */
 public record Endpoint(WebSocketHandler handler, ClassLoader classLoader, HandlerMode mode, OriginPolicy origins,
 		List<HandshakeInterceptor> interceptors, UserResolver userResolver, int maxTextMessageBytes,
-		int maxBinaryMessageBytes, Compression compression) {
+		int maxBinaryMessageBytes, Compression compression, Compression compressionOfParts) {
 	/** Returns the inbound window; 0, not counted, where the carrier itself runs the callbacks. */
 	int windowBytes(EngineSettings settings) {
 		return mode == HandlerMode.INLINE ? 0 : settings.inboundWindowBytes;

@@ -93,12 +93,12 @@ final class Handshake {
 		resolveUser(request);
 		String protocol = SubProtocols.select(headers.getOrEmpty(HttpHeaders.SEC_WEBSOCKET_PROTOCOL), handler);
 		byte[] head = ResponseHead.encodeAccepted(response.getHeaders(), protocol);
-		Compression compression = endpoint.compression();
+		boolean parts = handler.supportsPartialMessages();
+		Compression compression = parts ? endpoint.compressionOfParts() : endpoint.compression();
 		byte[] extension = DeflateAnswers.choose(headers.getOrEmpty(HttpHeaders.SEC_WEBSOCKET_EXTENSIONS), compression);
 		List<WebSocketExtension> extensions = engine.deflateAnswers().parse(extension);
-		int flags = handler.supportsPartialMessages() ? DELIVER_PARTS : 0;
 		int outcome = NativeEngine.accept(engine.id(), session.nativeId(), head, endpoint.windowBytes(engine.settings()),
-				session.getTextMessageSizeLimit(), session.getBinaryMessageSizeLimit(), flags, extension,
+				session.getTextMessageSizeLimit(), session.getBinaryMessageSizeLimit(), parts ? DELIVER_PARTS : 0, extension,
 				compression.getLevel(), compression.getThresholdBytes());
 		answered = true;
 		if (SendOutcome.isAccepted(outcome)) {

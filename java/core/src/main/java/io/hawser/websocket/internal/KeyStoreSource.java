@@ -18,27 +18,37 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 
-/** The private keys of a key store with their chains: of one in memory, or of a file that is loaded at each reading. */
+/**
+ * The private keys of a key store with their chains, all or those of some aliases: of one in memory, or of a file that is
+ * loaded at each reading.
+ */
 public final class KeyStoreSource implements IdentitySource {
 	/** {@code null} where the store is in memory. */
 	private final Path file;
 	private final KeyStore loaded;
 	private final char[] password;
+	/** In the order in which they are wanted; empty for all. */
+	private final List<String> aliases;
 
-	private KeyStoreSource(Path file, KeyStore loaded, char[] password) {
+	private KeyStoreSource(Path file, KeyStore loaded, char[] password, String... aliases) {
 		this.file = file;
 		this.loaded = loaded;
 		this.password = password;
+		Objects.requireNonNull(aliases, "aliases");
+		for (int i = 0; i < aliases.length; i++) {
+			Objects.requireNonNull(aliases[i], "aliases[" + i + "]");
+		}
+		this.aliases = List.of(aliases);
 	}
 
-	public static KeyStoreSource of(Path file, char[] password) {
+	public static KeyStoreSource of(Path file, char[] password, String... aliases) {
 		return new KeyStoreSource(Objects.requireNonNull(file, "file"), null,
-				Objects.requireNonNull(password, "password").clone());
+				Objects.requireNonNull(password, "password").clone(), aliases);
 	}
 
-	public static KeyStoreSource of(KeyStore keyStore, char[] keyPassword) {
+	public static KeyStoreSource of(KeyStore keyStore, char[] keyPassword, String... aliases) {
 		return new KeyStoreSource(null, Objects.requireNonNull(keyStore, "keyStore"),
-				Objects.requireNonNull(keyPassword, "keyPassword").clone());
+				Objects.requireNonNull(keyPassword, "keyPassword").clone(), aliases);
 	}
 
 	@Override
@@ -46,18 +56,11 @@ public final class KeyStoreSource implements IdentitySource {
 		KeyStore store = file == null ? loaded : KeyStoreFile.load(file, password);
 		List<TlsIdentity> identities = new ArrayList<>();
 		try {
-			List<String> aliases = Collections.list(store.aliases());
-			Collections.sort(aliases);
-			for (String alias : aliases) {
-				if (store.isKeyEntry(alias) && store.getCertificateChain(alias) != null) {
-					identities.add(identity(store, alias));
-				}
+			for (String alias : chosen(store)) {
+				identities.add(identity(store, alias));
 			}
 		} catch (KeyStoreException e) {
 			throw new TlsSettingsException(this + ": " + e.getMessage(), e);
-		}
-		if (identities.isEmpty()) {
-			throw new TlsSettingsException(this + ": there is no private key with a certificate in it", null);
 		}
 		return identities;
 	}
@@ -65,6 +68,34 @@ public final class KeyStoreSource implements IdentitySource {
 	@Override
 	public String toString() {
 		return file == null ? "key store of type " + loaded.getType() : TlsFile.name(file);
+	}
+
+	/** Returns the aliases to read, at least one, all of which have a key and a chain. */
+	private List<String> chosen(KeyStore store) throws KeyStoreException, TlsSettingsException {
+		List<String> usable = new ArrayList<>();
+		for (String alias : Collections.list(store.aliases())) {
+			if (isUsable(store, alias)) {
+				usable.add(alias);
+			}
+		}
+		Collections.sort(usable);
+		if (usable.isEmpty()) {
+			throw new TlsSettingsException(this + ": there is no private key with a certificate in it", null);
+		}
+		for (String alias : aliases) {
+			// The store decides whether case counts.
+			if (!isUsable(store, alias)) {
+				String reason = store.containsAlias(alias) ? ": there is no private key with a certificate under alias '"
+						: ": there is no such alias '";
+				throw new TlsSettingsException(this + reason + LogText.printable(alias) + "'; there are "
+						+ LogText.printable(String.join(", ", usable)), null);
+			}
+		}
+		return aliases.isEmpty() ? usable : aliases;
+	}
+
+	private static boolean isUsable(KeyStore store, String alias) throws KeyStoreException {
+		return store.isKeyEntry(alias) && store.getCertificateChain(alias) != null;
 	}
 
 	private TlsIdentity identity(KeyStore store, String alias) throws TlsSettingsException {

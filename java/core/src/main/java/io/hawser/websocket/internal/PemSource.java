@@ -48,7 +48,7 @@ public final class PemSource implements IdentitySource {
 		if (keys.isEmpty()) {
 			throw new TlsSettingsException(name + ": there is no private key in it, only " + PemBlock.labels(blocks), null);
 		}
-		if (keys.get(0).label().startsWith("ENCRYPTED") || keys.get(0).text().contains("ENCRYPTED")) {
+		if (keys.get(0).isEncrypted()) {
 			throw new TlsSettingsException(name + ": the private key is encrypted; decrypt it (openssl pkey -in ... -out ...)"
 					+ " and protect the file, or put it into a PKCS12 key store", null);
 		}

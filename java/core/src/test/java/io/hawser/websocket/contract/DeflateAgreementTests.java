@@ -96,6 +96,17 @@ class DeflateAgreementTests {
 	}
 
 	@Test
+	void aHandlerOfPartsDeclinesItUnlessItsOwnRegistrationSaysOtherwise() throws Exception {
+		handler.inParts();
+		try (TestEngine engine = start((registration) -> registration.builder().compression(Compression.DEFAULT))) {
+			assertNull(agreed(engine, OFFER));
+		}
+		try (TestEngine engine = start(Compression.DEFAULT)) {
+			assertEquals(2, agreed(engine, OFFER).size());
+		}
+	}
+
+	@Test
 	void contextTakeoverIsAgreedOnWhereBothWantIt() throws Exception {
 		try (TestEngine engine = start(Compression.DEFAULT.withContextTakeover(true))) {
 			assertEquals(Map.of(), agreed(engine, OFFER));

@@ -45,7 +45,8 @@ class BrokenLoopTests {
 		settings.loops(1);
 		PathTable<Endpoint> endpoints = new PathTable<>();
 		endpoints.add(HandlerPath.parse("/test", "path"), new Endpoint(handler, getClass().getClassLoader(),
-				HandlerMode.INLINE, OriginPolicy.sameOrigin(), List.of(), null, 65_536, 65_536, Compression.OFF));
+				HandlerMode.INLINE, OriginPolicy.sameOrigin(), List.of(), null, 65_536, 65_536, Compression.OFF,
+				Compression.OFF));
 		EngineRuntime engine = EngineStart.start(settings, endpoints);
 		try (RawClient client = RawClient.connect(engine.port(), "/test")) {
 			client.sendText("hold");

@@ -26,7 +26,8 @@ public final class PanicProgram extends TextWebSocketHandler {
 		settings.loops(1);
 		PathTable<Endpoint> endpoints = new PathTable<>();
 		endpoints.add(HandlerPath.parse("/test", "path"), new Endpoint(handler, PanicProgram.class.getClassLoader(),
-				HandlerMode.valueOf(args[0]), OriginPolicy.sameOrigin(), List.of(), null, 65_536, 65_536, Compression.OFF));
+				HandlerMode.valueOf(args[0]), OriginPolicy.sameOrigin(), List.of(), null, 65_536, 65_536, Compression.OFF,
+				Compression.OFF));
 		handler.engine = EngineStart.start(settings, endpoints);
 		System.out.println("port " + handler.engine.port());
 		handler.engine.awaitEnd();

@@ -14,7 +14,8 @@ class SessionTableTests {
 	private final SessionTable table = new SessionTable();
 
 	private static NativeSession session(long id) {
-		Endpoint endpoint = new Endpoint(null, null, HandlerMode.INLINE, null, List.of(), null, 125, 125, Compression.OFF);
+		Endpoint endpoint = new Endpoint(null, null, HandlerMode.INLINE, null, List.of(), null, 125, 125, Compression.OFF,
+				Compression.OFF);
 		return new NativeSession(null, id, null, endpoint);
 	}
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Files and stores that cannot be used: each is named, with the reason, and nothing of a key or password is told. */
@@ -66,10 +67,36 @@ class TlsFaultTests {
 	}
 
 	@Test
+	void nothingOfAKeyThatLostItsLineBreaksIsTold() throws Exception {
+		String key = Files.readString(certificates.key());
+		String secret = key.lines().skip(1).findFirst().orElseThrow().substring(0, 8);
+		for (String text : List.of(key.replace("\n", " "), key.replace("\n", "\\n"), key.replace("\n", ""),
+				key.replaceFirst("\n", " "), key.replaceFirst("-----\n", ""))) {
+			Path file = certificates.write("key.pem", text);
+			TlsSources ofKey = TlsSources.of(new PemSource(certificates.chain("localhost"), file));
+			TlsSources ofChain = TlsSources.of(new PemSource(file, certificates.key()));
+			for (TlsSources sources : List.of(ofKey, ofChain)) {
+				TlsSettingsException refusal = assertThrows(TlsSettingsException.class, sources::read);
+				assertTrue(refusal.getMessage().contains(file + ": a BEGIN line has more on it than its label"), refusal.getMessage());
+				for (Throwable each = refusal; each != null; each = each.getCause()) {
+					assertFalse(each.toString().contains(secret), each.toString());
+				}
+			}
+		}
+	}
+
+	@Test
 	void anEncryptedKeyWithItsCure() throws Exception {
 		keyRefused("the private key is encrypted; decrypt it", TestCertificates.pem("ENCRYPTED PRIVATE KEY", new byte[9]));
 		keyRefused("the private key is encrypted", "-----BEGIN RSA PRIVATE KEY-----\r\nProc-Type: 4,ENCRYPTED\r\n"
 				+ "DEK-Info: AES-256-CBC,00\r\n\r\nAAAA\r\n-----END RSA PRIVATE KEY-----\r\n");
+	}
+
+	@Test
+	void aKeyWhoseBase64ReadsEncryptedIsNot() throws Exception {
+		Path key = certificates.write("key.pem", "-----BEGIN RSA PRIVATE KEY-----\nAAENCRYPTEDA\n-----END RSA PRIVATE KEY-----\n");
+
+		assertTrue(TlsSources.of(new PemSource(certificates.chain("localhost"), key)).read().length > 0);
 	}
 
 	@Test
@@ -117,6 +144,17 @@ class TlsFaultTests {
 		refused("key store of type PKCS12: there is no private key", TlsSources.of(KeyStoreSource.of(certificates.trust(), PASSWORD)));
 		refused("trusted key store of type JKS: there is no trusted certificate",
 				pem().withClients(ClientCertificates.REQUIRED, TrustSource.of(certificates.some("JKS", "localhost"))));
+	}
+
+	@Test
+	void anAliasThatIsNotThereWithThoseThatAre() throws Exception {
+		KeyStore store = certificates.some("PKCS12", "other", "localhost");
+		store.setCertificateEntry("ca", certificates.certificate("ca"));
+
+		refused("key store of type PKCS12: there is no such alias 'x\\u000Ay'; there are localhost, other",
+				TlsSources.of(KeyStoreSource.of(store, PASSWORD, "other", "x\ny")));
+		refused("key store of type PKCS12: there is no private key with a certificate under alias 'ca'; there are localhost, other",
+				TlsSources.of(KeyStoreSource.of(store, PASSWORD, "ca")));
 	}
 
 	@Test

@@ -123,6 +123,18 @@ class TlsSourcesTests {
 	}
 
 	@Test
+	void ofSomeAliasesOnlyTheirKeysAreReadAndTheFirstOneCountsFirst() throws Exception {
+		for (String type : List.of("PKCS12", "JKS")) {
+			Path file = certificates.keyStore(type, "expired", "localhost", "other");
+			DataInputStream record = read(TlsSources.of(KeyStoreSource.of(file, PASSWORD, "other", "LOCALHOST")));
+
+			record.readUnsignedByte();
+			assertEquals(List.of(file + ", alias 'other'", file + ", alias 'LOCALHOST'"),
+					identities(record).stream().map(Identity::name).toList());
+		}
+	}
+
+	@Test
 	void anEllipticCurveKeyOfAKeyStoreHasItsPublicHalfInside() throws Exception {
 		DataInputStream record = read(TlsSources.of(KeyStoreSource.of(certificates.some("PKCS12", "other"), PASSWORD)));
 		record.readUnsignedByte();
