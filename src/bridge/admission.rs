@@ -17,7 +17,7 @@ pub struct AdmissionLimits {
     pub max_connections: usize,
     /// Of them, connections from one IPv4 address or one IPv6 /64 prefix.
     pub max_connections_per_address: usize,
-    /// Of them, connections that are not yet a WebSocket.
+    /// Of them, connections of which the first request is not read, or the opening handshake not answered.
     pub max_handshakes: usize,
 }
 
@@ -128,7 +128,7 @@ impl Ticket {
         self.admission.limits()
     }
 
-    /// The opening handshake is done.
+    /// The opening handshake is done, or the first request is no such.
     pub fn end_handshake(&mut self) {
         if std::mem::take(&mut self.is_handshaking) {
             self.admission.handshakes.fetch_sub(1, Ordering::Relaxed);

@@ -45,6 +45,9 @@ const LEAST_EVENTS: usize = 8;
 /// Bytes of payloads outside the arena from which on a turn makes no more: it holds so many and one message.
 const MAX_OWNED_BYTES: usize = 1 << 20;
 
+/// Work of inflating, in bytes written, from which on a turn inflates no more: a millisecond or so.
+const MAX_INFLATE_WORK_BYTES: usize = 4 << 20;
+
 /// What a connection may use of its loop while it is served.
 pub struct LoopContext {
     pub arena: Arena,
@@ -77,7 +80,9 @@ impl LoopContext {
 
     /// Whether no more events may be made in this turn.
     pub fn is_batch_full(&self) -> bool {
-        self.batch.remaining() < LEAST_EVENTS || self.batch.owned_bytes() >= MAX_OWNED_BYTES
+        self.batch.remaining() < LEAST_EVENTS
+            || self.batch.owned_bytes() >= MAX_OWNED_BYTES
+            || self.inflater.work_bytes() >= MAX_INFLATE_WORK_BYTES
     }
 }
 
@@ -211,12 +216,18 @@ impl Connection {
         Next::Again
     }
 
+    fn has_to_write(&self) -> bool {
+        !self.queue.is_empty() || self.queue.is_blocked()
+    }
+
     fn discard_input(&mut self, ctx: &mut LoopContext) -> Next {
         match self.read(ctx) {
             Ok(ReadOutcome::Nothing) => Next::Wait,
             Ok(ReadOutcome::Bytes(_, true) | ReadOutcome::NoRoom) => Next::Again,
             Ok(ReadOutcome::Bytes(_, false)) => self.arm_reading(),
-            Ok(ReadOutcome::End) if !self.queue.is_empty() => Next::Wait,
+            Ok(ReadOutcome::End) if self.has_to_write() => Next::Wait,
+            // TLS has its own word for the end, and a peer that does not say it may still read.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof && self.has_to_write() => Next::Wait,
             Ok(ReadOutcome::End) | Err(_) => Next::Remove,
         }
     }

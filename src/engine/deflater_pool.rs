@@ -19,14 +19,14 @@ pub struct Codec {
 }
 
 /// Compressors that nobody uses at this moment. Each costs about 380 KB; there are never more in use than threads that
-/// send, and never more idle than `most_idle`.
+/// send, and never more idle of each kind than `most_idle`.
 pub struct DeflaterPool {
     idle: Mutex<Vec<Codec>>,
     most_idle: usize,
 }
 
 impl DeflaterPool {
-    /// A pool that keeps up to `most_idle` compressors.
+    /// A pool that keeps up to `most_idle` compressors of each window and level.
     pub const fn new(most_idle: usize) -> Self {
         Self { idle: Mutex::new(Vec::new()), most_idle }
     }
@@ -57,13 +57,13 @@ impl DeflaterPool {
         Some(idle.remove(at))
     }
 
-    /// The one that was not asked for longest makes room.
+    /// What is too many of its kind is freed.
     fn give_back(&self, codec: Codec) {
         let mut idle = self.idle.lock();
-        let oldest = (idle.len() >= self.most_idle).then(|| idle.remove(0));
-        idle.push(codec);
-        drop(idle);
-        drop(oldest);
+        let alike = idle.iter().filter(|other| other.window_bits == codec.window_bits && other.level == codec.level);
+        if alike.count() < self.most_idle {
+            idle.push(codec);
+        }
     }
 }
 
@@ -72,16 +72,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_compressor_is_lent_again_and_the_oldest_makes_room() {
-        let pool = DeflaterPool::new(2);
+    fn a_compressor_is_lent_again_and_so_many_of_each_kind_are_kept() {
+        let pool = DeflaterPool::new(1);
         pool.lend(15, 1, |codec| codec.plain.resize(1 << 20, 7));
         pool.lend(15, 1, |codec| {
             assert!(codec.plain.is_empty());
             assert!((1..=KEPT_SCRATCH_BYTES).contains(&codec.plain.capacity()), "{}", codec.plain.capacity());
             pool.lend(9, 1, |other| assert_eq!(other.plain.capacity(), 0, "another window, another compressor"));
         });
-        pool.lend(15, 6, |_| {});
+        pool.lend(15, 1, |_| pool.lend(15, 1, |_| {}));
         let idle = pool.idle.lock();
-        assert_eq!(idle.iter().map(|codec| (codec.window_bits, codec.level)).collect::<Vec<_>>(), [(15, 1), (15, 6)]);
+        assert_eq!(idle.iter().map(|codec| (codec.window_bits, codec.level)).collect::<Vec<_>>(), [(9, 1), (15, 1)]);
     }
 }

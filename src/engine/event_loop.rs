@@ -135,6 +135,7 @@ impl EventLoop {
         let Self { runtime, logs, state } = self;
         state.ctx.batch.advance();
         state.ctx.arena.reset();
+        state.ctx.inflater.take_work_bytes();
         state.looked = false;
         tracing::dispatcher::with_default(logs, || {
             runtime.block_on(tokio::task::unconstrained(poll_fn(|cx| state.poll_turn(cx))));
@@ -177,7 +178,9 @@ impl LoopState {
             if self.looked && (!self.ctx.batch.is_empty() || self.is_finished()) {
                 return Poll::Ready(());
             }
-            let busy = !self.again.is_empty() || !self.ctx.batch.is_empty() || self.is_finished();
+            // Who wakes himself while he is served must not keep the runtime from the others.
+            let has_work = !self.again.is_empty() || !self.ready.is_empty();
+            let busy = has_work || !self.ctx.batch.is_empty() || self.is_finished();
             self.looked = true;
             if busy {
                 // The runtime looks at the sockets without waiting, then polls us again.

@@ -3,6 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// What a session may hold even if all together are over the limit: small messages that TCP has cut go on.
+const ALLOWANCE_BYTES: u64 = 16 << 10;
+
 /// The account of one engine.
 #[derive(Debug)]
 pub struct HeldBytes {
@@ -30,7 +33,8 @@ impl HeldShare {
         Self { account, bytes: 0 }
     }
 
-    /// The session now holds so many bytes. `false`: it holds more than before, and all together are over the limit.
+    /// The session now holds so many bytes. `false`: it holds more than before and than its allowance, and all together
+    /// are over the limit.
     #[inline]
     pub fn set(&mut self, bytes: u64) -> bool {
         bytes == self.bytes || self.change(bytes)
@@ -43,7 +47,7 @@ impl HeldShare {
             return true;
         }
         let all = self.account.held.fetch_add(bytes - before, Ordering::Relaxed) + (bytes - before);
-        all <= self.account.most
+        all <= self.account.most || bytes <= ALLOWANCE_BYTES
     }
 }
 
@@ -59,15 +63,18 @@ mod tests {
 
     #[test]
     fn who_goes_over_the_limit_is_told_and_nobody_else() {
-        let account = Arc::new(HeldBytes::new(100));
+        let account = Arc::new(HeldBytes::new(100_000));
         let (mut one, mut two) = (HeldShare::new(Arc::clone(&account)), HeldShare::new(Arc::clone(&account)));
-        assert!(one.set(60));
-        assert!(two.set(40), "exactly the limit");
-        assert!(!two.set(41));
-        assert!(one.set(60), "unchanged");
-        assert!(one.set(30), "less is never too much");
-        drop(two);
-        assert_eq!(account.held.load(Ordering::Relaxed), 30);
+        assert!(one.set(60_000));
+        assert!(two.set(40_000), "exactly the limit");
+        assert!(!two.set(40_001));
+        assert!(one.set(60_000), "unchanged");
+        assert!(one.set(59_998), "less is never too much");
+        let mut three = HeldShare::new(Arc::clone(&account));
+        assert!(three.set(ALLOWANCE_BYTES), "the allowance");
+        assert!(!three.set(ALLOWANCE_BYTES + 1));
+        drop((two, three));
+        assert_eq!(account.held.load(Ordering::Relaxed), 59_998);
         drop(one);
         assert_eq!(account.held.load(Ordering::Relaxed), 0);
     }

@@ -155,7 +155,7 @@ impl Connection {
     /// Turns a chunk in the arena into events. `Again` if a part of it waits for the next batch or for pongs to go.
     fn handle_input(&mut self, ctx: &mut LoopContext, range: Range<usize>) -> Next {
         let mut at = 0;
-        let owned_bytes = ctx.batch.owned_bytes();
+        let inflated_before = ctx.inflater.work_bytes();
         while let Phase::Open(open) = &mut self.phase {
             if open.end.is_some() {
                 break;
@@ -163,7 +163,7 @@ impl Connection {
             // A chunk may be all pings: what is still to be read of it waits as it came, not as pongs. So does what may
             // become a thousand times as much.
             let waiting_pongs = self.queue.control_bytes() > MAX_WAITING_CONTROL_BYTES;
-            let inflated_enough = ctx.batch.owned_bytes() > owned_bytes && !open.may_read();
+            let inflated_enough = ctx.inflater.work_bytes() > inflated_before && !open.may_read();
             if waiting_pongs || inflated_enough || ctx.is_batch_full() {
                 let rest = &ctx.arena.slice(range.clone())[at..];
                 open.rest.extend_from_slice(rest);
@@ -197,10 +197,13 @@ impl Connection {
     }
 
     /// Counts a ping or pong of the peer; `false` if it was one too many.
-    fn admit_control(&mut self, ctx: &mut LoopContext) -> bool {
+    fn admit_control(&mut self, ctx: &mut LoopContext, is_pong: bool) -> bool {
         let limit_per_second = ctx.config.max_control_frames_per_second;
         let second = ctx.started.elapsed().as_secs();
-        let admitted = self.open_state().is_none_or(|open| open.control_rate.admit(second, limit_per_second));
+        let admitted = self.open_state().is_none_or(|open| match is_pong {
+            true => open.control_rate.admit_pong(second, limit_per_second),
+            false => open.control_rate.admit_ping(second, limit_per_second),
+        });
         if !admitted {
             self.handle_violation(ctx, ProtocolViolation::ControlFlood { limit_per_second });
         }
@@ -218,7 +221,8 @@ impl Connection {
                 let bits = flag(ascii, flags::ASCII) | flag(first, flags::FIRST) | flag(last, flags::LAST);
                 self.deliver(ctx, kind, bits, payload, range.start)
             }
-            Incoming::Ping(_) | Incoming::Pong(_) if !self.admit_control(ctx) => false,
+            Incoming::Ping(_) if !self.admit_control(ctx, false) => false,
+            Incoming::Pong(_) if !self.admit_control(ctx, true) => false,
             Incoming::Pong(payload) => {
                 self.deliver(ctx, EventKind::Pong, flags::FIRST | flags::LAST, payload, range.start)
             }
@@ -280,6 +284,9 @@ impl Connection {
             return;
         };
         if outgoing.is_control {
+            if outgoing.bytes[0] & 0x0f == Opcode::Ping as u8 {
+                open.control_rate.expect_pong();
+            }
             self.queue.push_control(outgoing.bytes, true);
         } else {
             if open.in_fragments {

@@ -127,6 +127,8 @@ impl Connection {
             counters: Arc::clone(&ctx.counters),
         };
         self.set_deadline(ctx, None);
+        // Whoever reads a response slowly must not hold up those who want a WebSocket.
+        self.ticket.end_handshake();
         self.phase = Phase::Http(None);
         tokio::spawn(http::serve(exchange, ctx.notices.clone()));
         Next::Wait

@@ -84,7 +84,7 @@ impl Engine {
             match deflate_for(session, outbound, payload_bytes) {
                 None => Ok(self.queue(to, outbound, encode(outbound, payload_bytes, fill)?, false)),
                 Some(OutboundDeflate { context: Some(context), level, window_bits, .. }) => {
-                    self.send_in_context(to, outbound, (context, *window_bits, *level), payload_bytes, fill)
+                    self.send_in_context(to, outbound, (context, (*window_bits, *level)), payload_bytes, fill)
                 }
                 Some(deflate) => self.send_compressed(to, outbound, deflate, payload_bytes, fill),
             }
@@ -113,23 +113,19 @@ impl Engine {
     }
 
     /// Compresses with what this session has sent before. RFC 7692 section 7.2.3.2: what went through the compressor
-    /// must go out that way, and in that order, so the compressor is held until the frame is queued.
+    /// must go out that way, and in that order.
     fn send_in_context<E>(
         &self,
         to: Recipient<'_>,
         outbound: Outbound,
-        (context, window_bits, level): (&Context, u8, u8),
+        (context, codec): (&Context, (u8, u8)),
         payload_bytes: usize,
         fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
     ) -> Result<SendOutcome, E> {
         let mut plain = vec![0; payload_bytes];
         fill(&mut plain)?;
-        let mut compressed = Vec::new();
-        let mut guard = context.lock();
-        guard.deflater(window_bits, level).compress_message(&plain, true, &mut compressed);
-        let outcome = self.queue(to, outbound, frame(outbound, true, &compressed), true);
-        drop(guard);
-        Ok(outcome)
+        Ok(context
+            .compress(codec, &plain, |compressed| self.queue(to, outbound, frame(outbound, true, compressed), true)))
     }
 
     fn queue(&self, to: Recipient<'_>, outbound: Outbound, bytes: Vec<u8>, in_context: bool) -> SendOutcome {

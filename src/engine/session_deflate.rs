@@ -1,8 +1,9 @@
 //! How one session compresses what Java sends (RFC 7692). Knows nothing of frames or queues.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 
 use crate::bridge::DeflateChoice;
 use crate::protocol::{Deflater, Role};
@@ -39,7 +40,11 @@ impl OutboundDeflate {
         Self {
             threshold_bytes: choice.threshold_bytes,
             level: choice.level,
-            window_bits: outbound.window_bits,
+            window_bits: if outbound.context_takeover {
+                outbound.window_bits
+            } else {
+                shared_bits(outbound.window_bits)
+            },
             context: outbound.context_takeover.then(Box::default),
         }
     }
@@ -54,57 +59,56 @@ impl OutboundDeflate {
     }
 }
 
+/// A smaller window than was agreed on is always allowed; with few sizes, few shared compressors do for all sessions.
+const fn shared_bits(window_bits: u8) -> u8 {
+    match window_bits {
+        15.. => 15,
+        12..15 => 12,
+        _ => 9,
+    }
+}
+
 /// A compressor that only this session uses. Made by its first compressed message and given back when the session is
 /// idle: a sender need never refer to what it has sent (RFC 7692 section 7.1.1).
-#[derive(Default)]
-pub struct Context(Mutex<State>);
-
-#[derive(Default)]
-struct State {
-    deflater: Option<Deflater>,
+#[derive(Debug, Default)]
+pub struct Context {
+    /// Held by a sender for as long as a message takes; a loop never waits for it.
+    deflater: Mutex<Option<Deflater>>,
     /// Used since [`Context::release_if_idle`] looked last.
-    used: bool,
+    used: AtomicBool,
     /// Somebody will ask [`Context::release_if_idle`].
-    watched: bool,
-}
-
-impl std::fmt::Debug for Context {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Context").field("held", &self.0.lock().deflater.is_some()).finish()
-    }
-}
-
-/// The compressor, held so that messages reach the wire in the order in which they were compressed.
-pub struct ContextGuard<'a>(MutexGuard<'a, State>);
-
-impl ContextGuard<'_> {
-    /// The compressor.
-    pub fn deflater(&mut self, window_bits: u8, level: u8) -> &mut Deflater {
-        self.0.deflater.get_or_insert_with(|| Deflater::new(window_bits, level))
-    }
+    watched: AtomicBool,
 }
 
 impl Context {
-    /// Waits for other threads that send on this session.
-    pub fn lock(&self) -> ContextGuard<'_> {
-        let mut state = self.0.lock();
-        state.used = true;
-        ContextGuard(state)
+    /// Compresses a message, and queues it before another can be compressed, so that messages reach the wire in the order
+    /// in which the compressor saw them. Waits for other threads that send on this session.
+    pub fn compress<R>(&self, (window_bits, level): (u8, u8), payload: &[u8], queue: impl FnOnce(&[u8]) -> R) -> R {
+        let mut held = self.deflater.lock();
+        self.used.store(true, Ordering::Release);
+        // Out of its place meanwhile: after a panic the next message begins anew, as the peer will not have seen this one.
+        let mut deflater = held.take().unwrap_or_else(|| Deflater::new(window_bits, level));
+        let mut compressed = Vec::new();
+        deflater.compress_message(payload, true, &mut compressed);
+        let result = queue(&compressed);
+        *held = Some(deflater);
+        result
     }
 
     /// Whether the caller must see to it that [`release_if_idle`](Self::release_if_idle) is asked from time to time.
     pub fn begin_watch(&self) -> bool {
-        !std::mem::replace(&mut self.0.lock().watched, true)
+        !self.watched.swap(true, Ordering::AcqRel)
     }
 
     /// Gives the compressor back unless it was used since the last call; `true` if it did, and the watch is over.
     pub fn release_if_idle(&self) -> bool {
-        let mut state = self.0.lock();
-        if std::mem::take(&mut state.used) {
+        if self.used.swap(false, Ordering::AcqRel) {
             return false;
         }
-        state.watched = false;
-        state.deflater = None;
+        // Held means used; and who takes it now will be watched again, because the watch ends first.
+        let Some(mut held) = self.deflater.try_lock() else { return false };
+        self.watched.store(false, Ordering::Release);
+        *held = None;
         true
     }
 }
@@ -152,16 +156,39 @@ mod tests {
     #[test]
     fn a_compressor_is_given_back_after_a_while_without_messages() {
         let context = Context::default();
-        let is_held = || context.0.lock().deflater.is_some();
+        let is_held = || context.deflater.lock().is_some();
+        let compress = || context.compress((9, 1), b"text", <[u8]>::len);
         assert!(!is_held());
-        context.lock().deflater(9, 1);
+        compress();
         assert!(context.begin_watch());
         assert!(!context.begin_watch(), "watched already");
         assert!(!context.release_if_idle(), "used meanwhile");
         assert!(is_held());
         assert!(context.release_if_idle());
         assert!(!is_held());
-        context.lock().deflater(9, 1);
+        compress();
         assert!(is_held() && context.begin_watch());
+    }
+
+    #[test]
+    fn a_loop_does_not_wait_for_a_sender() {
+        let context = Context::default();
+        context.compress((9, 1), b"text", |_| {
+            assert!(context.begin_watch());
+            assert!(!context.release_if_idle(), "used");
+            assert!(!context.release_if_idle(), "in use");
+        });
+        assert!(context.release_if_idle());
+    }
+
+    #[test]
+    fn after_a_panic_between_compressing_and_queueing_the_next_message_begins_anew() {
+        let context = Context::default();
+        let message = |queue: fn(&[u8]) -> Vec<u8>| context.compress((15, 1), &b"the same again ".repeat(20), queue);
+        let first = message(<[u8]>::to_vec);
+        assert_ne!(message(<[u8]>::to_vec), first, "it refers to the first");
+        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| message(|_| panic!("on the way"))));
+        assert!(panicked.is_err());
+        assert_eq!(message(<[u8]>::to_vec), first);
     }
 }

@@ -11,10 +11,14 @@ const ENDING: [u8; 9] = [0x00, 0x00, 0xFF, 0xFF, 0x01, 0x00, 0x00, 0xFF, 0xFF];
 /// Deflate never refers further back.
 const MAX_WINDOW_BYTES: usize = 1 << 15;
 
-/// Input bytes for each further last block inside a message, beyond [`FREE_RESTARTS`]. A restart copies at most 32 KiB
-/// of history, so that a byte of input never costs more copying than the 1,032 bytes it can inflate to.
+/// Input bytes for each further last block inside a message, beyond [`FREE_RESTARTS`]. A restart copies up to 32 KiB of
+/// history: in a long message a byte of input costs no more copying than the 1,032 bytes it can inflate to. What short
+/// ones cost is counted, see [`Inflater::work_bytes`].
 const BYTES_PER_RESTART: usize = 32;
 const FREE_RESTARTS: usize = 16;
+
+/// What a message costs beside the bytes that are written: about as much as writing these.
+const MESSAGE_WORK_BYTES: usize = 512;
 
 /// The decompressor that a loop lends to all its connections.
 ///
@@ -24,6 +28,8 @@ const FREE_RESTARTS: usize = 16;
 #[derive(Debug, Default)]
 pub struct Inflater {
     stream: Option<Decompress>,
+    /// What messages have cost since [`take_work_bytes`](Inflater::take_work_bytes).
+    work_bytes: usize,
 }
 
 /// Why a message could not be inflated.
@@ -36,6 +42,18 @@ pub(super) enum InflateFault {
 }
 
 impl Inflater {
+    /// Bytes written since [`take_work_bytes`](Self::take_work_bytes), histories included, and [`MESSAGE_WORK_BYTES`] for
+    /// each message: so that a caller can end its turn, whatever small messages ask for.
+    #[must_use]
+    pub const fn work_bytes(&self) -> usize {
+        self.work_bytes
+    }
+
+    /// Begins to count anew.
+    pub const fn take_work_bytes(&mut self) -> usize {
+        std::mem::replace(&mut self.work_bytes, 0)
+    }
+
     /// Inflates the payload of a whole message, which may refer back into `history`. The result never has more than
     /// `limit_bytes` bytes, nor room for more than one further.
     ///
@@ -53,15 +71,11 @@ impl Inflater {
         let restarts = FREE_RESTARTS + compressed.len() / BYTES_PER_RESTART;
         // Text often shrinks to a quarter; the margin is what the fast loop of the decompressor needs.
         let room_bytes = compressed.len().saturating_mul(4).saturating_add(512).min(limit_bytes.saturating_add(1));
-        let mut run = Run { stream, history, limit_bytes, restarts, out: Vec::with_capacity(room_bytes) };
-        run.restart()?;
-        if run.feed(compressed)? == At::MoreExpected {
-            let inflated_bytes = run.out.len();
-            if run.feed(&ENDING)? != At::End || run.out.len() > inflated_bytes {
-                return Err(InflateFault::Corrupt);
-            }
-        }
-        Ok(run.out)
+        let out = Vec::with_capacity(room_bytes);
+        let mut run = Run { stream, history, limit_bytes, restarts, copied_bytes: 0, out };
+        let result = run.inflate(compressed);
+        self.work_bytes = self.work_bytes.saturating_add(MESSAGE_WORK_BYTES + run.copied_bytes + run.out.len());
+        result.map(|()| run.out)
     }
 }
 
@@ -80,10 +94,23 @@ struct Run<'a> {
     limit_bytes: usize,
     /// How many last blocks may still be followed by something.
     restarts: usize,
+    /// Of history.
+    copied_bytes: usize,
     out: Vec<u8>,
 }
 
 impl Run<'_> {
+    fn inflate(&mut self, compressed: &[u8]) -> Result<(), InflateFault> {
+        self.restart()?;
+        if self.feed(compressed)? == At::MoreExpected {
+            let inflated_bytes = self.out.len();
+            if self.feed(&ENDING)? != At::End || self.out.len() > inflated_bytes {
+                return Err(InflateFault::Corrupt);
+            }
+        }
+        Ok(())
+    }
+
     fn feed(&mut self, mut input: &[u8]) -> Result<At, InflateFault> {
         loop {
             let before = self.stream.total_in();
@@ -118,6 +145,7 @@ impl Run<'_> {
         let history = if inflated.len() < MAX_WINDOW_BYTES { self.history } else { &[] };
         for dictionary in [history, inflated] {
             if !dictionary.is_empty() {
+                self.copied_bytes += dictionary.len();
                 self.stream.set_dictionary(dictionary).map_err(|_| InflateFault::Corrupt)?;
             }
         }
