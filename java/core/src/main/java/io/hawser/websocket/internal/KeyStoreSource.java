@@ -13,7 +13,6 @@ import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -115,6 +114,10 @@ public final class KeyStoreSource implements IdentitySource {
 			throw new TlsSettingsException(name + ": the key cannot be read out of its store; keys in hardware cannot be used",
 					null);
 		}
+		List<X509Certificate> certificates = new ArrayList<>();
+		for (Certificate certificate : chain) {
+			certificates.add(TlsIdentity.x509(name, certificate));
+		}
 		byte[] encoded = key.getEncoded();
 		if (key instanceof ECPrivateKey ecKey && chain[0].getPublicKey() instanceof ECPublicKey publicKey) {
 			if (!EcKey.belong(ecKey, publicKey)) {
@@ -122,6 +125,6 @@ public final class KeyStoreSource implements IdentitySource {
 			}
 			encoded = EcKey.encode(ecKey, publicKey);
 		}
-		return new TlsIdentity(name, Arrays.stream(chain).map(X509Certificate.class::cast).toList(), encoded);
+		return new TlsIdentity(name, certificates, encoded);
 	}
 }

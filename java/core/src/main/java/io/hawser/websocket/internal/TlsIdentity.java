@@ -1,6 +1,7 @@
 package io.hawser.websocket.internal;
 
 import io.hawser.websocket.TlsSettingsException;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.CertificateParsingException;
@@ -37,6 +38,18 @@ public final class TlsIdentity {
 		// Only the first: chains with an expired cross-certificate at their end are common, and work.
 		requireValidNow(name, chain.get(0));
 		this.dnsNames = dnsNames(name, chain.get(0));
+	}
+
+	/**
+	 * Returns a certificate of a key store as what TLS can use; a store may hold others, such as OpenPGP's.
+	 * @throws TlsSettingsException if it is no X.509
+	 */
+	static X509Certificate x509(String name, Certificate certificate) throws TlsSettingsException {
+		if (certificate instanceof X509Certificate x509) {
+			return x509;
+		}
+		throw new TlsSettingsException(name + ": there is a certificate of type " + LogText.printable(certificate.getType())
+				+ "; TLS needs X.509", null);
 	}
 
 	@Override
