@@ -120,10 +120,7 @@ public final class KeyStoreSource implements IdentitySource {
 		}
 		byte[] encoded = key.getEncoded();
 		if (key instanceof ECPrivateKey ecKey && chain[0].getPublicKey() instanceof ECPublicKey publicKey) {
-			if (!EcKey.belong(ecKey, publicKey)) {
-				throw new TlsSettingsException(name + ": the private key does not belong to the certificate", null);
-			}
-			encoded = EcKey.encode(ecKey, publicKey);
+			encoded = EcKey.complete(name, ecKey, publicKey);
 		}
 		return new TlsIdentity(name, certificates, encoded);
 	}

@@ -224,6 +224,9 @@ class TlsFaultTests {
 
 		refused("alias 'swapped': the private key does not belong to the certificate",
 				TlsSources.of(KeyStoreSource.of(store, PASSWORD)));
+		Path ada = certificates.write("ada.key", TestCertificates.pem("PRIVATE KEY", certificates.keyOf("ada").getEncoded()));
+		refused(ada + ": the private key does not belong to the certificate",
+				TlsSources.of(new PemSource(certificates.chain("other"), ada)));
 	}
 
 	@Test

@@ -135,8 +135,19 @@ class TlsSourcesTests {
 	}
 
 	@Test
-	void anEllipticCurveKeyOfAKeyStoreHasItsPublicHalfInside() throws Exception {
-		DataInputStream record = read(TlsSources.of(KeyStoreSource.of(certificates.some("PKCS12", "other"), PASSWORD)));
+	void anEllipticCurveKeyHasItsPublicHalfInside() throws Exception {
+		byte[] bare = certificates.keyOf("other").getEncoded();
+		Path chain = certificates.chain("other");
+		Path pem = certificates.write("other.key", TestCertificates.pem("PRIVATE KEY", bare));
+		Path der = Files.write(certificates.write("other.der", ""), bare);
+
+		assertHasPublicHalf(KeyStoreSource.of(certificates.some("PKCS12", "other"), PASSWORD));
+		assertHasPublicHalf(new PemSource(chain, pem));
+		assertHasPublicHalf(new PemSource(chain, der));
+	}
+
+	private void assertHasPublicHalf(IdentitySource source) throws Exception {
+		DataInputStream record = read(TlsSources.of(source));
 		record.readUnsignedByte();
 		byte[] key = identities(record).get(0).key();
 
