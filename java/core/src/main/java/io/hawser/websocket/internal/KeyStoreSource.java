@@ -118,7 +118,8 @@ public final class KeyStoreSource implements IdentitySource {
 		for (Certificate certificate : chain) {
 			certificates.add(TlsIdentity.x509(name, certificate));
 		}
-		byte[] encoded = key.getEncoded();
+		// A copy: other providers may return what they go on using.
+		byte[] encoded = key.getEncoded().clone();
 		if (key instanceof ECPrivateKey ecKey && chain[0].getPublicKey() instanceof ECPublicKey publicKey) {
 			encoded = EcKey.complete(name, ecKey, publicKey);
 		}

@@ -7,6 +7,7 @@ import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -23,7 +24,7 @@ public final class TlsIdentity {
 	final String name;
 	/** The server's own certificate comes first. */
 	final List<X509Certificate> chain;
-	/** PEM text or DER. */
+	/** PEM text or DER; a copy of its own. */
 	final byte[] key;
 	/** In lower case. */
 	final List<String> dnsNames;
@@ -50,6 +51,11 @@ public final class TlsIdentity {
 		}
 		throw new TlsSettingsException(name + ": there is a certificate of type " + LogText.printable(certificate.getType())
 				+ "; TLS needs X.509", null);
+	}
+
+	/** Leaves zeros in place of the key. */
+	void clearKey() {
+		Arrays.fill(key, (byte) 0);
 	}
 
 	@Override

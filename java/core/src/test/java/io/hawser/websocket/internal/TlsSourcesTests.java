@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyFactory;
+import java.security.KeyStore;
 import java.security.interfaces.ECPrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
@@ -180,6 +181,17 @@ class TlsSourcesTests {
 		record.readUnsignedByte();
 		identities(record);
 		assertArrayEquals(certificates.certificate("ca").getEncoded(), blobs(record).get(0));
+	}
+
+	@Test
+	void aKeyIsClearedAndItsSourceMayBeReadAgain() throws Exception {
+		KeyStore store = certificates.some("JKS", "localhost");
+		TlsIdentity identity = KeyStoreSource.of(store, PASSWORD).read().get(0);
+		byte[] key = identity.key.clone();
+		identity.clearKey();
+
+		assertArrayEquals(new byte[key.length], identity.key);
+		assertArrayEquals(key, KeyStoreSource.of(store, PASSWORD).read().get(0).key);
 	}
 
 	@Test
