@@ -30,42 +30,20 @@ if [ -n "$base" ]; then
 	base=$(CDPATH= cd -- "$base" && pwd)
 fi
 
-# The package that holds the program: the same text for every checkout, the checkout's own engine and test support.
-make_package() {
-	directory=$1 checkout=$2
-	mkdir -p "$directory/src"
-	ln -sfn "$checkout/tests/support" "$directory/src/support"
-	cp "$root/benches/instructions/main.rs" "$directory/src/main.rs"
-	cp "$checkout/Cargo.lock" "$directory/Cargo.lock"
-	cat >"$directory/Cargo.toml" <<-TOML
-		[package]
-		name = "echo-instructions"
-		version = "0.1.0"
-		edition = "2024"
-		publish = false
-
-		[workspace]
-
-		[dependencies]
-		hawser = { path = "$checkout" }
-		# What the test support of some checkout uses.
-		socket2 = { version = "0.6", features = ["all"] }
-		flate2 = { version = "1.1", default-features = false, features = ["zlib-rs", "runtime_detection"] }
-
-		[profile.release]
-		panic = "unwind"
-		lto = "thin"
-		codegen-units = 4
-		strip = "debuginfo"
-	TOML
-}
-
-# build NAME CHECKOUT: leaves the program in $out/NAME/echo-instructions.
+# build NAME CHECKOUT: leaves the program in $out/NAME/program. It is an example of a copy of the checkout, so that it is built
+# as its tests are, with its own profile, lock file and test support.
 build() {
-	make_package "$out/$1" "$2"
+	copy=$out/$1/copy
+	rm -rf "$copy"
+	mkdir -p "$copy/examples"
+	for part in Cargo.toml Cargo.lock build.rs src tests benches fuzz; do
+		[ ! -e "$2/$part" ] || cp -Rp "$2/$part" "$copy/"
+	done
+	cp "$root/benches/instructions/main.rs" "$copy/examples/echo_instructions.rs"
 	target=${CARGO_TARGET_DIR:-$root/target}/instructions-$1
-	cargo build --quiet --release --manifest-path "$out/$1/Cargo.toml" --target-dir "$target"
-	cp "$target/release/echo-instructions" "$out/$1/"
+	cargo build --quiet --release --package hawser --example echo_instructions \
+		--manifest-path "$copy/Cargo.toml" --target-dir "$target"
+	cp "$target/release/examples/echo_instructions" "$out/$1/program"
 }
 
 # count NAME MESSAGES IN_FLIGHT BYTES: instructions below `carrier_under_measurement`, of the carrier's thread alone.
@@ -73,7 +51,7 @@ count() {
 	log=$out/$1/valgrind.log
 	# One core: client and carrier take turns, so a run repeats the one before it to a few instructions per thousand messages.
 	taskset --cpu-list 0 valgrind --tool=callgrind --collect-atstart=no --toggle-collect='*::carrier_under_measurement' --callgrind-out-file=/dev/null \
-		"$out/$1/echo-instructions" "$2" "$3" "$4" 2>"$log" || { cat "$log" >&2; exit 1; }
+		"$out/$1/program" "$2" "$3" "$4" 2>"$log" || { cat "$log" >&2; exit 1; }
 	awk '/Collected *:/ { print $NF }' "$log"
 }
 

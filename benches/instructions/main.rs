@@ -1,9 +1,11 @@
 //! An echo on the engine alone, without a JVM, for counting user instructions: `MESSAGES IN_FLIGHT BYTES`.
 //!
-//! One connection in lockstep: a thread writes IN_FLIGHT messages at once, waits for all their echoes, and again. So every
-//! turn of the loop has the same work whatever the machine does. `instructions.sh` builds it against two checkouts, with the
-//! test support of each, and counts what happens below [`carrier_under_measurement`]. Knows neither valgrind nor the other checkout.
+//! One connection in lockstep: a thread writes IN_FLIGHT messages at once, waits for all their echoes, and again. So
+//! every turn of the loop has the same work whatever the machine does. `instructions.sh` builds it as an example of two
+//! checkouts, with the test support of each, and counts what happens below [`carrier_under_measurement`]. Knows neither
+//! valgrind nor the other checkout.
 
+#[path = "../tests/support/mod.rs"]
 mod support;
 
 use std::sync::Arc;

@@ -1,16 +1,19 @@
 package io.hawser.websocket.internal;
 
+import io.hawser.websocket.TlsSettingsException;
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.Signature;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 
 /**
  * Writes an elliptic curve key as PKCS#8 with its public half inside (RFC 5958, RFC 5915 section 3), which the native side
- * asks for and the JDK leaves out.
+ * asks for and the JDK and others leave out.
  */
 final class EcKey {
 	private static final int INTEGER = 0x02;
@@ -23,8 +26,30 @@ final class EcKey {
 	private EcKey() {
 	}
 
+	/** Returns the key in a PKCS#8 encoding, or {@code null} if there is none for elliptic curves in it. */
+	static ECPrivateKey parse(byte[] pkcs8) {
+		try {
+			return (ECPrivateKey) KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+		} catch (GeneralSecurityException otherKey) {
+			return null;
+		}
+	}
+
+	/**
+	 * Returns the key together with the public half that is in its certificate.
+	 * @param name names the key in messages
+	 * @throws TlsSettingsException if they do not belong together
+	 */
+	static byte[] complete(String name, ECPrivateKey key, ECPublicKey publicKey) throws TlsSettingsException {
+		if (!belong(key, publicKey)) {
+			throw new TlsSettingsException(name + ": the private key does not belong to the certificate; give the key that the "
+					+ "certificate was issued for", null);
+		}
+		return encode(key, publicKey);
+	}
+
 	/** Returns whether what one key signs the other confirms. */
-	static boolean belong(ECPrivateKey key, ECPublicKey publicKey) {
+	private static boolean belong(ECPrivateKey key, ECPublicKey publicKey) {
 		try {
 			Signature signature = Signature.getInstance("SHA256withECDSA");
 			signature.initSign(key);
@@ -36,8 +61,7 @@ final class EcKey {
 		}
 	}
 
-	/** Returns the key together with the public key that belongs to it. */
-	static byte[] encode(ECPrivateKey key, ECPublicKey publicKey) {
+	private static byte[] encode(ECPrivateKey key, ECPublicKey publicKey) {
 		byte[] subjectPublicKey = publicKey.getEncoded();
 		int algorithmAt = contentAt(subjectPublicKey, 0);
 		int pointAt = contentAt(subjectPublicKey, algorithmAt) + subjectPublicKey[algorithmAt + 1];

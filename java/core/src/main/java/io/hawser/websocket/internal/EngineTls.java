@@ -2,6 +2,7 @@ package io.hawser.websocket.internal;
 
 import io.hawser.websocket.TlsSettingsException;
 import java.io.IOException;
+import java.util.Arrays;
 
 /**
  * The certificates of one running engine: where they came from, and how others take their place. Reads no files itself.
@@ -37,6 +38,8 @@ public final class EngineTls {
 			return NativeEngine.start(config, record);
 		} catch (IllegalArgumentException unusable) {
 			throw new TlsSettingsException(unusable.getMessage(), unusable);
+		} finally {
+			Arrays.fill(record, (byte) 0);
 		}
 	}
 
@@ -56,6 +59,8 @@ public final class EngineTls {
 			NativeEngine.reloadTls(engine, record);
 		} catch (IllegalArgumentException unusable) {
 			throw new TlsSettingsException(unusable.getMessage(), unusable);
+		} finally {
+			Arrays.fill(record, (byte) 0);
 		}
 		sources = other;
 	}

@@ -13,7 +13,6 @@ import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -115,13 +114,15 @@ public final class KeyStoreSource implements IdentitySource {
 			throw new TlsSettingsException(name + ": the key cannot be read out of its store; keys in hardware cannot be used",
 					null);
 		}
-		byte[] encoded = key.getEncoded();
-		if (key instanceof ECPrivateKey ecKey && chain[0].getPublicKey() instanceof ECPublicKey publicKey) {
-			if (!EcKey.belong(ecKey, publicKey)) {
-				throw new TlsSettingsException(name + ": the private key does not belong to the certificate", null);
-			}
-			encoded = EcKey.encode(ecKey, publicKey);
+		List<X509Certificate> certificates = new ArrayList<>();
+		for (Certificate certificate : chain) {
+			certificates.add(TlsIdentity.x509(name, certificate));
 		}
-		return new TlsIdentity(name, Arrays.stream(chain).map(X509Certificate.class::cast).toList(), encoded);
+		// A copy: other providers may return what they go on using.
+		byte[] encoded = key.getEncoded().clone();
+		if (key instanceof ECPrivateKey ecKey && chain[0].getPublicKey() instanceof ECPublicKey publicKey) {
+			encoded = EcKey.complete(name, ecKey, publicKey);
+		}
+		return new TlsIdentity(name, certificates, encoded);
 	}
 }

@@ -91,6 +91,15 @@ record PemBlock(String label, String text) {
 		return label.equals("ENCRYPTED PRIVATE KEY") || text.contains("Proc-Type: 4,ENCRYPTED");
 	}
 
+	/** Returns what the text stands for; empty if it is no base64. */
+	byte[] der() {
+		try {
+			return Base64.getMimeDecoder().decode(text);
+		} catch (IllegalArgumentException damaged) {
+			return new byte[0];
+		}
+	}
+
 	/** Not part of it: the text of a block may be a key. */
 	@Override
 	public String toString() {
@@ -99,9 +108,8 @@ record PemBlock(String label, String text) {
 
 	private X509Certificate certificate(String name, int number) throws TlsSettingsException {
 		try {
-			byte[] der = Base64.getMimeDecoder().decode(text);
-			return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
-		} catch (CertificateException | IllegalArgumentException e) {
+			return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der()));
+		} catch (CertificateException e) {
 			throw new TlsSettingsException(name + ": certificate " + number + " in it is damaged: " + e.getMessage(), e);
 		}
 	}

@@ -3,12 +3,14 @@ package io.hawser.websocket.internal;
 import io.hawser.websocket.TlsSettingsException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
 import java.util.List;
 import java.util.Objects;
 
 /**
- * A certificate chain and its key in PEM files. The key goes to the native side as it stands in its file; here it is only
- * made sure that there is one which is not encrypted.
+ * A certificate chain and its key in PEM files. The key goes to the native side as it stands in its file, once it is sure
+ * that there is one which is not encrypted; only an elliptic curve key in PKCS#8 is written anew, with its public half.
  */
 public final class PemSource implements IdentitySource {
 	/** First byte of DER: a sequence. */
@@ -26,9 +28,15 @@ public final class PemSource implements IdentitySource {
 	public List<TlsIdentity> read() throws TlsSettingsException {
 		String chainName = TlsFile.name(chain);
 		List<X509Certificate> certificates = PemBlock.certificates(chainName, TlsFile.read(chain));
-		byte[] keyBytes = TlsFile.read(key);
-		requireKey(TlsFile.name(key), keyBytes);
-		return List.of(new TlsIdentity(toString(), certificates, keyBytes));
+		byte[] keyFile = TlsFile.read(key);
+		byte[] der = requireKey(TlsFile.name(key), keyFile);
+		if (certificates.get(0).getPublicKey() instanceof ECPublicKey publicKey) {
+			ECPrivateKey ecKey = EcKey.parse(der);
+			if (ecKey != null) {
+				return List.of(new TlsIdentity(toString(), certificates, EcKey.complete(toString(), ecKey, publicKey)));
+			}
+		}
+		return List.of(new TlsIdentity(toString(), certificates, keyFile));
 	}
 
 	@Override
@@ -36,11 +44,12 @@ public final class PemSource implements IdentitySource {
 		return chain.equals(key) ? TlsFile.name(chain) : TlsFile.name(chain) + " with " + TlsFile.name(key);
 	}
 
-	private static void requireKey(String name, byte[] file) throws TlsSettingsException {
+	/** Returns the first key of a file in DER, empty where its base64 is damaged: the native side says so. */
+	private static byte[] requireKey(String name, byte[] file) throws TlsSettingsException {
 		List<PemBlock> blocks = PemBlock.parse(name, file);
 		if (blocks.isEmpty()) {
 			if (file.length > 0 && file[0] == DER) {
-				return;
+				return file;
 			}
 			throw new TlsSettingsException(name + ": is neither PEM nor DER; a private key is expected here", null);
 		}
@@ -52,5 +61,6 @@ public final class PemSource implements IdentitySource {
 			throw new TlsSettingsException(name + ": the private key is encrypted; decrypt it (openssl pkey -in ... -out ...)"
 					+ " and protect the file, or put it into a PKCS12 key store", null);
 		}
+		return keys.get(0).der();
 	}
 }

@@ -1,11 +1,13 @@
 package io.hawser.websocket.internal;
 
 import io.hawser.websocket.TlsSettingsException;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +24,7 @@ public final class TlsIdentity {
 	final String name;
 	/** The server's own certificate comes first. */
 	final List<X509Certificate> chain;
-	/** PEM text or DER. */
+	/** PEM text or DER; a copy of its own. */
 	final byte[] key;
 	/** In lower case. */
 	final List<String> dnsNames;
@@ -37,6 +39,23 @@ public final class TlsIdentity {
 		// Only the first: chains with an expired cross-certificate at their end are common, and work.
 		requireValidNow(name, chain.get(0));
 		this.dnsNames = dnsNames(name, chain.get(0));
+	}
+
+	/**
+	 * Returns a certificate of a key store as what TLS can use; a store may hold others, such as OpenPGP's.
+	 * @throws TlsSettingsException if it is no X.509
+	 */
+	static X509Certificate x509(String name, Certificate certificate) throws TlsSettingsException {
+		if (certificate instanceof X509Certificate x509) {
+			return x509;
+		}
+		throw new TlsSettingsException(name + ": there is a certificate of type " + LogText.printable(certificate.getType())
+				+ "; TLS needs X.509", null);
+	}
+
+	/** Leaves zeros in place of the key. */
+	void clearKey() {
+		Arrays.fill(key, (byte) 0);
 	}
 
 	@Override

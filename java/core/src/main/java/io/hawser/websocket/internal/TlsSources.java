@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -26,6 +27,19 @@ import java.util.Objects;
  */
 public final class TlsSources {
 	private static final int MAX_U16 = 0xFFFF;
+
+	/** Leaves no keys behind. */
+	private static final class RecordBytes extends ByteArrayOutputStream {
+		/** Rarely has to grow, which would leave a copy. */
+		RecordBytes() {
+			super(1 << 16);
+		}
+
+		@Override
+		public void close() {
+			Arrays.fill(buf, (byte) 0);
+		}
+	}
 
 	private final List<IdentitySource> identities;
 	/** {@code null} if clients are not asked. */
@@ -53,7 +67,7 @@ public final class TlsSources {
 	}
 
 	/**
-	 * Reads everything and returns the record.
+	 * Reads everything and returns the record, which the caller clears after use: there are keys in it.
 	 * @throws TlsSettingsException naming the file or alias that cannot be used
 	 */
 	byte[] read() throws TlsSettingsException {
@@ -62,15 +76,16 @@ public final class TlsSources {
 			read.addAll(source.read());
 		}
 		List<X509Certificate> trusted = trust == null ? List.of() : trust.read();
-		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-		try {
+		try (RecordBytes bytes = new RecordBytes()) {
 			write(new DataOutputStream(bytes), read, trusted);
+			return bytes.toByteArray();
 		} catch (TlsSettingsException e) {
 			throw e;
 		} catch (IOException impossible) {
 			throw new UncheckedIOException(impossible);
+		} finally {
+			read.forEach(TlsIdentity::clearKey);
 		}
-		return bytes.toByteArray();
 	}
 
 	@Override

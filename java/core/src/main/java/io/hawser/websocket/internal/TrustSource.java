@@ -41,7 +41,7 @@ public final class TrustSource {
 		try {
 			for (String alias : Collections.list(store.aliases())) {
 				if (store.isCertificateEntry(alias)) {
-					trusted.add((X509Certificate) store.getCertificate(alias));
+					trusted.add(TlsIdentity.x509(this + ", alias '" + LogText.printable(alias) + "'", store.getCertificate(alias)));
 				}
 			}
 		} catch (KeyStoreException e) {

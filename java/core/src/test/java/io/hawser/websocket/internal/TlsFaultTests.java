@@ -10,6 +10,7 @@ import io.hawser.websocket.contract.TestCertificates;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.PublicKey;
 import java.security.cert.Certificate;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +21,40 @@ class TlsFaultTests {
 	private static final char[] PASSWORD = TestCertificates.PASSWORD;
 
 	private final TestCertificates certificates = TestCertificates.get();
+
+	/** Of a kind that TLS cannot show. */
+	private static final class ForeignCertificate extends Certificate {
+		private static final long serialVersionUID = 1L;
+
+		ForeignCertificate() {
+			super("OpenPGP");
+		}
+
+		@Override
+		public byte[] getEncoded() {
+			return new byte[0];
+		}
+
+		@Override
+		public void verify(PublicKey key) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void verify(PublicKey key, String provider) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public PublicKey getPublicKey() {
+			return null;
+		}
+
+		@Override
+		public String toString() {
+			return getType();
+		}
+	}
 
 	private static void refused(String text, TlsSources sources) {
 		String message = assertThrows(TlsSettingsException.class, sources::read).getMessage();
@@ -166,6 +201,22 @@ class TlsFaultTests {
 	}
 
 	@Test
+	void aCertificateThatIsNoX509() throws Exception {
+		Certificate other = new ForeignCertificate();
+		// A store in memory that takes whatever it is given.
+		KeyStore store = KeyStore.getInstance("JKS");
+		store.load(null, null);
+		store.setKeyEntry("ours", certificates.keyOf("localhost"), PASSWORD,
+				new Certificate[] {certificates.certificate("localhost"), other});
+		store.setCertificateEntry("theirs", other);
+
+		refused("key store of type JKS, alias 'ours': there is a certificate of type OpenPGP; TLS needs X.509",
+				TlsSources.of(KeyStoreSource.of(store, PASSWORD)));
+		refused("trusted key store of type JKS, alias 'theirs': there is a certificate of type OpenPGP; TLS needs X.509",
+				pem().withClients(ClientCertificates.REQUIRED, TrustSource.of(store)));
+	}
+
+	@Test
 	void aKeyOfAnotherCertificate() throws Exception {
 		KeyStore store = certificates.some("PKCS12");
 		store.setKeyEntry("swapped", certificates.keyOf("ada"), PASSWORD,
@@ -173,6 +224,9 @@ class TlsFaultTests {
 
 		refused("alias 'swapped': the private key does not belong to the certificate",
 				TlsSources.of(KeyStoreSource.of(store, PASSWORD)));
+		Path ada = certificates.write("ada.key", TestCertificates.pem("PRIVATE KEY", certificates.keyOf("ada").getEncoded()));
+		refused(ada + ": the private key does not belong to the certificate",
+				TlsSources.of(new PemSource(certificates.chain("other"), ada)));
 	}
 
 	@Test

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyFactory;
+import java.security.KeyStore;
 import java.security.interfaces.ECPrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
@@ -135,8 +136,19 @@ class TlsSourcesTests {
 	}
 
 	@Test
-	void anEllipticCurveKeyOfAKeyStoreHasItsPublicHalfInside() throws Exception {
-		DataInputStream record = read(TlsSources.of(KeyStoreSource.of(certificates.some("PKCS12", "other"), PASSWORD)));
+	void anEllipticCurveKeyHasItsPublicHalfInside() throws Exception {
+		byte[] bare = certificates.keyOf("other").getEncoded();
+		Path chain = certificates.chain("other");
+		Path pem = certificates.write("other.key", TestCertificates.pem("PRIVATE KEY", bare));
+		Path der = Files.write(certificates.write("other.der", ""), bare);
+
+		assertHasPublicHalf(KeyStoreSource.of(certificates.some("PKCS12", "other"), PASSWORD));
+		assertHasPublicHalf(new PemSource(chain, pem));
+		assertHasPublicHalf(new PemSource(chain, der));
+	}
+
+	private void assertHasPublicHalf(IdentitySource source) throws Exception {
+		DataInputStream record = read(TlsSources.of(source));
 		record.readUnsignedByte();
 		byte[] key = identities(record).get(0).key();
 
@@ -169,6 +181,17 @@ class TlsSourcesTests {
 		record.readUnsignedByte();
 		identities(record);
 		assertArrayEquals(certificates.certificate("ca").getEncoded(), blobs(record).get(0));
+	}
+
+	@Test
+	void aKeyIsClearedAndItsSourceMayBeReadAgain() throws Exception {
+		KeyStore store = certificates.some("JKS", "localhost");
+		TlsIdentity identity = KeyStoreSource.of(store, PASSWORD).read().get(0);
+		byte[] key = identity.key.clone();
+		identity.clearKey();
+
+		assertArrayEquals(new byte[key.length], identity.key);
+		assertArrayEquals(key, KeyStoreSource.of(store, PASSWORD).read().get(0).key);
 	}
 
 	@Test
