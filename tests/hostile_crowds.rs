@@ -238,15 +238,15 @@ fn opening_handshakes_have_places_of_their_own_and_sessions_take_none() {
         client.read_101();
         sessions.push(client);
     }
-    // Plain HTTP is in its handshake as long as it lasts.
+    // A plain request gives its place back: who takes the answer slowly holds up nobody.
     silent.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     let plain = requests.recv_timeout(DEADLINE).expect("a request");
-    let mut waiting = engine.connect();
-    engine.await_counter(Counter::Open, 13);
+    let (mut waiting, other) = (engine.connect(), engine.connect());
+    engine.await_counter(Counter::Open, 14);
     assert_eq!(engine.refusal(&Client::upgrade("/")).status, 503);
     support::respond(&engine, plain, 200, "Connection: close\n", b"done");
     assert_eq!(silent.read_response().body, "done");
-    drop((silent, sessions));
+    drop((silent, sessions, other));
     engine.await_counter(Counter::Open, 1);
     waiting.write(&Client::upgrade("/"));
     requests.recv_timeout(DEADLINE).expect("a request");
