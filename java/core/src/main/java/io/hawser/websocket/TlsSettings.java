@@ -113,7 +113,8 @@ public final class TlsSettings {
 
 	/**
 	 * Ask clients for a certificate. Its subject, a {@link javax.security.auth.x500.X500Principal}, is the session's
-	 * principal, unless the handler's {@link UserResolver} names another. By default clients are not asked.
+	 * principal, unless the handler's {@link UserResolver} names another; interceptors and resolvers see all of it
+	 * ({@link ServerHttpRequest#getClientCertificate()}). By default clients are not asked.
 	 *
 	 * @param mode whether a client must have one
 	 * @param trusted a PEM file of the authorities whose certificates are taken; read again at each reload
