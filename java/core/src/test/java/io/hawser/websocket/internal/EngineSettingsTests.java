@@ -79,7 +79,7 @@ class EngineSettingsTests {
 		assertTrue(config.startsWith("host=0:0:0:0:0:0:0:1\nport=8080\n"), config);
 		assertTrue(config.contains("\nclose_timeout_ms=5000\n"), config);
 		assertTrue(config.contains("\nmax_fragments=16384\nmax_held_bytes=268435456\nmax_control_frames_per_second=500\n"
-				+ "max_connections_per_address=16777216\nmax_handshakes=16384\ncompressor_idle_ms=30000\n"), config);
+				+ "max_connections_per_address=16777216\nmax_handshakes=16384\n"), config);
 	}
 
 	@Test
