@@ -104,9 +104,10 @@ public final class WebSocketEngineBuilder {
 	}
 
 	/**
-	 * Set how many connections are served at a time. Default 1,000,000. One more gets a 503.
+	 * Set how many connections are served at a time. Default 1,000,000. One more gets a 503, but is cut at once while 256
+	 * others are being refused, and always on a port that speaks TLS.
 	 *
-	 * @param maxConnections 1 to 10,000,000
+	 * @param maxConnections 1 to 16,777,216
 	 * @return this builder
 	 * @since 0.1
 	 */
@@ -263,7 +264,8 @@ public final class WebSocketEngineBuilder {
 
 	/**
 	 * Set how many connections one remote address may have at a time. By default as many as all together. One more gets a
-	 * 429. The addresses of an IPv6 network of 64 bits count as one. Behind a proxy all clients have its address.
+	 * 429, or is cut as with {@link #maxConnections}. The addresses of an IPv6 network of 64 bits count as one. Behind a
+	 * proxy all clients have its address.
 	 *
 	 * @param connections 1 to 16,777,216
 	 * @return this builder
@@ -275,7 +277,7 @@ public final class WebSocketEngineBuilder {
 
 	/**
 	 * Set how many connections may be open at a time that have not become a WebSocket, those of plain HTTP included.
-	 * Default 16,384. One more gets a 503.
+	 * Default 16,384. One more gets a 503, or is cut as with {@link #maxConnections}.
 	 *
 	 * @param handshakes 1 to 16,777,216
 	 * @return this builder

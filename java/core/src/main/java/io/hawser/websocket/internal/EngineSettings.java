@@ -87,7 +87,7 @@ public final class EngineSettings {
 	}
 
 	public void maxConnections(int maxConnections) {
-		this.maxConnections = range("maxConnections", maxConnections, 1, 10_000_000);
+		this.maxConnections = range("maxConnections", maxConnections, 1, MAX_COUNT);
 	}
 
 	public void handshakeTimeout(Duration timeout) {

@@ -32,6 +32,8 @@ class EngineSettingsTests {
 		refused("maxControlFramesPerSecond must be 1 to 1000000, not 0", () -> settings.maxControlFramesPerSecond(0));
 		refused("maxControlFramesPerSecond must be 1 to 1000000, not 1000001",
 				() -> settings.maxControlFramesPerSecond(1_000_001));
+		refused("maxConnections must be 1 to 16777216, not 0", () -> settings.maxConnections(0));
+		refused("maxConnections must be 1 to 16777216, not 16777217", () -> settings.maxConnections(16_777_217));
 		refused("maxConnectionsPerAddress must be 1 to 16777216, not 0", () -> settings.maxConnectionsPerAddress(0));
 		refused("maxConnectionsPerAddress must be 1 to 16777216, not 16777217",
 				() -> settings.maxConnectionsPerAddress(16_777_217));
@@ -49,6 +51,7 @@ class EngineSettingsTests {
 		settings.maxBinaryMessageBytes(Integer.MAX_VALUE - 8);
 		for (int count : new int[] {1, 16_777_216}) {
 			settings.maxFragments(count);
+			settings.maxConnections(count);
 			settings.maxConnectionsPerAddress(count);
 			settings.maxHandshakes(count);
 		}
