@@ -116,7 +116,9 @@ public final class WebSocketEngineBuilder {
 	}
 
 	/**
-	 * Set the time in which the head of a request must have arrived. Default 10 s; then 408.
+	 * Set the time in which the head of a request must have arrived, the TLS handshake before it included. Default 10 s; then
+	 * 408, or a silent end where nothing of a request has come. The body of a plain HTTP request has as long once more, and
+	 * so has the next request on its connection to come.
 	 *
 	 * @param timeout 1 ms to 1 h
 	 * @return this builder
@@ -241,7 +243,9 @@ public final class WebSocketEngineBuilder {
 
 	/**
 	 * Set how many bytes all sessions together may hold of messages that have not come to their end, spare room for their
-	 * growth included, which is at most as much again. Default 268,435,456. Who goes over them is closed with 1013.
+	 * growth included, which is at most as much again. Default 268,435,456. Who goes over them is closed with 1013. They are
+	 * not shared out: one address with enough connections can keep them full, so that all others are closed in its place;
+	 * set {@link #maxConnectionsPerAddress} where clients are not trusted.
 	 *
 	 * @param bytes 1,024 to 1,099,511,627,776
 	 * @return this builder
@@ -252,7 +256,7 @@ public final class WebSocketEngineBuilder {
 	}
 
 	/**
-	 * Set how many pings, pongs and close frames a peer may send in a second. Default 500; one more closes with 1008.
+	 * Set how many pings and pongs a peer may send in a second. Default 500; one more closes with 1008.
 	 *
 	 * @param frames 1 to 1,000,000
 	 * @return this builder
