@@ -78,7 +78,8 @@ public final class Compression {
 	/**
 	 * Set whether messages may refer to those before them, if the client agrees. Default {@code false}. It makes small
 	 * similar messages several times smaller, for up to 420 KB of memory in each session that has sent and received
-	 * compressed messages; of these the compressor's 380 KB are given back when the session has been silent for 30 s.
+	 * compressed messages; of these the compressor's 380 KB are given back when the session has compressed nothing for 30
+	 * to 60 s.
 	 *
 	 * @param contextTakeover {@code true} to agree to context takeover in both directions
 	 * @return a copy

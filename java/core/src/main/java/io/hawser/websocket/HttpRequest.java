@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
+import java.security.cert.X509Certificate;
 import java.util.Objects;
 
 /**
@@ -20,6 +21,7 @@ public final class HttpRequest {
 	private final byte[] body;
 	private final InetSocketAddress remoteAddress;
 	private final Principal principal;
+	private final X509Certificate clientCertificate;
 
 	/**
 	 * Create a request of an unknown user, for tests of handlers.
@@ -32,7 +34,7 @@ public final class HttpRequest {
 	 * @since 0.1
 	 */
 	public HttpRequest(HttpMethod method, URI uri, HttpHeaders headers, byte[] body, InetSocketAddress remoteAddress) {
-		this(method, uri, headers, body, remoteAddress, null);
+		this(method, uri, headers, body, remoteAddress, null, null);
 	}
 
 	/**
@@ -44,16 +46,18 @@ public final class HttpRequest {
 	 * @param body the body, empty if there is none; not copied
 	 * @param remoteAddress the address of the client
 	 * @param principal the user, or {@code null} if unknown
+	 * @param clientCertificate what the client showed by TLS, or {@code null}
 	 * @since 0.1
 	 */
 	public HttpRequest(HttpMethod method, URI uri, HttpHeaders headers, byte[] body, InetSocketAddress remoteAddress,
-			Principal principal) {
+			Principal principal, X509Certificate clientCertificate) {
 		this.method = Objects.requireNonNull(method, "method");
 		this.uri = Objects.requireNonNull(uri, "uri");
 		this.headers = HttpHeaders.readOnlyHttpHeaders(headers);
 		this.body = Objects.requireNonNull(body, "body");
 		this.remoteAddress = Objects.requireNonNull(remoteAddress, "remoteAddress");
 		this.principal = principal;
+		this.clientCertificate = clientCertificate;
 	}
 
 	/**
@@ -137,6 +141,15 @@ public final class HttpRequest {
 	 */
 	public Principal getPrincipal() {
 		return principal;
+	}
+
+	/**
+	 * Return the certificate that the client showed by TLS; see {@link TlsSettings#withClientCertificates}.
+	 * @return the client's own certificate, checked by the engine, without those behind it; {@code null} if there is none
+	 * @since 0.1
+	 */
+	public X509Certificate getClientCertificate() {
+		return clientCertificate;
 	}
 
 	@Override

@@ -3,6 +3,7 @@ package io.hawser.websocket;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.Principal;
+import java.security.cert.X509Certificate;
 
 /**
  * The request of an opening handshake, as interceptors and a {@link UserResolver} see it. It has no body.
@@ -40,6 +41,17 @@ public interface ServerHttpRequest {
 	 * @since 0.1
 	 */
 	Principal getPrincipal();
+
+	/**
+	 * Return the certificate that the client showed by TLS; see {@link TlsSettings#withClientCertificates}. The session does
+	 * not keep it: who needs it later puts what it needs of it into the session's attributes. The default is that of a
+	 * client without one, for stand-ins in tests.
+	 * @return the client's own certificate, checked by the engine, without those behind it; {@code null} if there is none
+	 * @since 0.1
+	 */
+	default X509Certificate getClientCertificate() {
+		return null;
+	}
 
 	/**
 	 * Return the address on which the connection was accepted.

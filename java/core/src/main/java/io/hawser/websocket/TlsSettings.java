@@ -21,6 +21,8 @@ import java.util.Objects;
  *
  * <p><b>Several certificates:</b> a client that names a host (SNI) gets the first certificate with that name among its
  * alternative names, {@code *.example.org} standing for one label; all others get the first certificate.
+ * <p><b>Versions and cipher suites</b> are fixed: TLS 1.2 and 1.3 with the defaults of rustls, which are authenticated
+ * encryption (AES-GCM, ChaCha20-Poly1305) with forward secrecy (ECDHE) and nothing else.
  * <p><b>Keys</b> are RSA, ECDSA (P-256, P-384) or Ed25519. <b>Passwords</b> are copied, so the caller may clear its array,
  * and are kept as long as these settings, because a reload needs them.
  *
@@ -113,7 +115,8 @@ public final class TlsSettings {
 
 	/**
 	 * Ask clients for a certificate. Its subject, a {@link javax.security.auth.x500.X500Principal}, is the session's
-	 * principal, unless the handler's {@link UserResolver} names another. By default clients are not asked.
+	 * principal, unless the handler's {@link UserResolver} names another; interceptors and resolvers see all of it
+	 * ({@link ServerHttpRequest#getClientCertificate()}). By default clients are not asked.
 	 *
 	 * @param mode whether a client must have one
 	 * @param trusted a PEM file of the authorities whose certificates are taken; read again at each reload

@@ -104,9 +104,10 @@ public final class WebSocketEngineBuilder {
 	}
 
 	/**
-	 * Set how many connections are served at a time. Default 1,000,000. One more gets a 503.
+	 * Set how many connections are served at a time. Default 1,000,000. One more gets a 503, but is cut at once while 256
+	 * others are being refused, and always on a port that speaks TLS.
 	 *
-	 * @param maxConnections 1 to 10,000,000
+	 * @param maxConnections 1 to 16,777,216
 	 * @return this builder
 	 * @since 0.1
 	 */
@@ -115,7 +116,9 @@ public final class WebSocketEngineBuilder {
 	}
 
 	/**
-	 * Set the time in which the head of a request must have arrived. Default 10 s; then 408.
+	 * Set the time in which the head of a request must have arrived, the TLS handshake before it included. Default 10 s; then
+	 * 408, or a silent end where nothing of a request has come. The body of a plain HTTP request has as long once more, and
+	 * so has the next request on its connection to come.
 	 *
 	 * @param timeout 1 ms to 1 h
 	 * @return this builder
@@ -240,7 +243,9 @@ public final class WebSocketEngineBuilder {
 
 	/**
 	 * Set how many bytes all sessions together may hold of messages that have not come to their end, spare room for their
-	 * growth included, which is at most as much again. Default 268,435,456. Who goes over them is closed with 1013.
+	 * growth included, which is at most as much again. Default 268,435,456. Who goes over them is closed with 1013. They are
+	 * not shared out: one address with enough connections can keep them full, so that all others are closed in its place;
+	 * set {@link #maxConnectionsPerAddress} where clients are not trusted.
 	 *
 	 * @param bytes 1,024 to 1,099,511,627,776
 	 * @return this builder
@@ -251,7 +256,7 @@ public final class WebSocketEngineBuilder {
 	}
 
 	/**
-	 * Set how many pings, pongs and close frames a peer may send in a second. Default 500; one more closes with 1008.
+	 * Set how many pings and pongs a peer may send in a second. Default 500; one more closes with 1008.
 	 *
 	 * @param frames 1 to 1,000,000
 	 * @return this builder
@@ -263,7 +268,8 @@ public final class WebSocketEngineBuilder {
 
 	/**
 	 * Set how many connections one remote address may have at a time. By default as many as all together. One more gets a
-	 * 429. The addresses of an IPv6 network of 64 bits count as one. Behind a proxy all clients have its address.
+	 * 429, or is cut as with {@link #maxConnections}. The addresses of an IPv6 network of 64 bits count as one. Behind a
+	 * proxy all clients have its address.
 	 *
 	 * @param connections 1 to 16,777,216
 	 * @return this builder
@@ -275,7 +281,7 @@ public final class WebSocketEngineBuilder {
 
 	/**
 	 * Set how many connections may be open at a time that have not become a WebSocket, those of plain HTTP included.
-	 * Default 16,384. One more gets a 503.
+	 * Default 16,384. One more gets a 503, or is cut as with {@link #maxConnections}.
 	 *
 	 * @param handshakes 1 to 16,777,216
 	 * @return this builder

@@ -176,7 +176,8 @@ public interface WebSocketSession extends Closeable {
 
 	/**
 	 * Return the bytes accepted by {@link #sendMessage} and not yet written to the socket, frame headers
-	 * included. Beyond Spring; the default is that of a session that never buffers, for stand-ins in tests.
+	 * included. By TLS what waits encrypted counts as written: up to 32 KiB and their framing. Beyond Spring; the default
+	 * is that of a session that never buffers, for stand-ins in tests.
 	 * @return the exact count in bytes; 0 after the end
 	 * @since 0.1
 	 */

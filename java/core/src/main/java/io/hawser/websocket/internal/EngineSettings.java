@@ -25,8 +25,6 @@ public final class EngineSettings {
 	private static final long TIB = 1L << 40;
 	/** Most that a count of connections or fragments may be set to. */
 	private static final int MAX_COUNT = 1 << 24;
-	/** Silence after which a session's compressor is given back. */
-	private static final int COMPRESSOR_IDLE_MS = 30_000;
 	private static final int GIB = KIB * KIB * KIB;
 	private static final Duration MAX_DURATION = Duration.ofHours(1);
 
@@ -89,7 +87,7 @@ public final class EngineSettings {
 	}
 
 	public void maxConnections(int maxConnections) {
-		this.maxConnections = range("maxConnections", maxConnections, 1, 10_000_000);
+		this.maxConnections = range("maxConnections", maxConnections, 1, MAX_COUNT);
 	}
 
 	public void handshakeTimeout(Duration timeout) {
@@ -213,7 +211,6 @@ public final class EngineSettings {
 				+ "\nmax_fragments=" + maxFragments + "\nmax_held_bytes=" + maxHeldBytes
 				+ "\nmax_control_frames_per_second=" + maxControlFramesPerSecond
 				+ "\nmax_connections_per_address=" + maxConnectionsPerAddress + "\nmax_handshakes=" + maxHandshakes
-				+ "\ncompressor_idle_ms=" + COMPRESSOR_IDLE_MS
 				+ "\ntest_hooks=" + (Boolean.getBoolean("hawser.test.hooks") ? 1 : 0)
 				+ "\nlog_level=" + EngineLog.nativeLevel() + "\n";
 		return config.getBytes(StandardCharsets.UTF_8);

@@ -6,17 +6,20 @@ import io.hawser.websocket.ServerHttpRequest;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.Principal;
+import java.security.cert.X509Certificate;
 
 /** An opening handshake as interceptors see it; lives no longer than the handshake. */
 final class HandshakeRequest implements ServerHttpRequest {
 	private final RequestRecord request;
 	private final HttpHeaders headers;
+	private final X509Certificate clientCertificate;
 	private volatile Principal principal;
 
 	HandshakeRequest(RequestRecord request) {
 		this.request = request;
 		this.headers = request.headers();
-		this.principal = request.peer();
+		this.clientCertificate = request.clientCertificate();
+		this.principal = RequestRecord.subject(clientCertificate);
 	}
 
 	@Override
@@ -37,6 +40,11 @@ final class HandshakeRequest implements ServerHttpRequest {
 	@Override
 	public Principal getPrincipal() {
 		return principal;
+	}
+
+	@Override
+	public X509Certificate getClientCertificate() {
+		return clientCertificate;
 	}
 
 	@Override

@@ -5,6 +5,7 @@ import io.hawser.websocket.HttpMethod;
 import io.hawser.websocket.HttpRequest;
 import io.hawser.websocket.HttpResponse;
 import java.net.URI;
+import java.security.cert.X509Certificate;
 import java.util.Objects;
 
 /** One plain HTTP request on its way through the HTTP handler. Knows no threads; used once. */
@@ -57,7 +58,8 @@ final class HttpDispatch implements Runnable {
 	private HttpRequest decode() {
 		HttpHeaders headers = request.headers();
 		URI uri = request.uri(request.httpScheme(), headers);
+		X509Certificate certificate = request.clientCertificate();
 		return new HttpRequest(HttpMethod.valueOf(request.method()), uri, headers, request.body(), request.remoteAddress(),
-				request.peer());
+				RequestRecord.subject(certificate), certificate);
 	}
 }

@@ -113,7 +113,7 @@ final class NativeEngine {
 	/** Returns 0 connecting, 1 open, 2 closing, 3 closed; 3 for ids that are no longer valid. */
 	static native int readyState(long engine, long session);
 
-	/** Returns the bytes accepted and not yet written to the socket, frame headers included. */
+	/** Returns the bytes accepted and not yet written to the socket, or to TLS, frame headers included. */
 	static native long bufferedAmount(long engine, long session);
 
 	/** Gives back inbound window credit: the sum of the costs of finished events. */

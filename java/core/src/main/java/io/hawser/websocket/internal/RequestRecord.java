@@ -53,10 +53,10 @@ final class RequestRecord {
 	}
 
 	/**
-	 * Returns whom the client's certificate names, or {@code null} if it showed none.
+	 * Returns the certificate that the client showed, or {@code null} if it showed none.
 	 * @throws IllegalStateException if the JDK cannot read what the engine has checked: nobody may pass for nobody then
 	 */
-	X500Principal peer() {
+	X509Certificate clientCertificate() {
 		int at = secureAt() + 1;
 		int length = unsigned(at, Integer.BYTES);
 		if (length == 0) {
@@ -64,10 +64,15 @@ final class RequestRecord {
 		}
 		try {
 			InputStream der = new ByteArrayInputStream(bytes, at + Integer.BYTES, length);
-			return ((X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(der)).getSubjectX500Principal();
+			return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(der);
 		} catch (CertificateException e) {
 			throw new IllegalStateException("the client's certificate cannot be read", e);
 		}
+	}
+
+	/** Returns whom a client's certificate names, or {@code null} if there is none. */
+	static X500Principal subject(X509Certificate certificate) {
+		return certificate == null ? null : certificate.getSubjectX500Principal();
 	}
 
 	/** Returns the scheme of the request's origin. */

@@ -15,6 +15,8 @@ import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -115,6 +117,25 @@ class ClientCertificateTests {
 	}
 
 	@Test
+	void interceptorsAndTheResolverSeeTheWholeCertificate() throws Exception {
+		List<X509Certificate> seen = new ArrayList<>();
+		TestInterceptor looks = new TestInterceptor("1", new ArrayList<>())
+				.deciding((request, response, attributes) -> seen.add(request.getClientCertificate()));
+		try (TestEngine engine = start(ClientCertificates.OPTIONAL, (registration) -> registration.addInterceptors(looks)
+				.determineUser((request, wsHandler, attributes) -> {
+					seen.add(request.getClientCertificate());
+					return null;
+				}))) {
+			principal(engine, certificates.client("ada"));
+			X509Certificate ada = certificates.certificate("ada");
+			assertEquals(List.of(ada, ada), seen);
+			seen.clear();
+			principal(engine, certificates.client());
+			assertEquals(Arrays.asList(null, null), seen);
+		}
+	}
+
+	@Test
 	void aResolverThatKnowsNobodyLeavesTheCertificatesSubject() throws Exception {
 		try (TestEngine engine = start(ClientCertificates.OPTIONAL, (registration) -> registration
 				.determineUser((request, wsHandler, attributes) -> null))) {
@@ -123,11 +144,15 @@ class ClientCertificateTests {
 	}
 
 	@Test
-	void plainHttpHasThePrincipalToo() throws Exception {
+	void plainHttpHasThePrincipalAndTheCertificateToo() throws Exception {
 		try (TestEngine engine = start(ClientCertificates.OPTIONAL, (registration) -> registration.builder()
-				.httpHandler((request) -> HttpResponse.text("" + request.getPrincipal())));
-				RawClient client = RawClient.openTls(certificates.client("ada"), null, engine.port())) {
-			assertEquals(ADA.toString(), client.request("GET /").body());
+				.httpHandler((request) -> HttpResponse.text(request.getPrincipal() + " " + request.getClientCertificate())))) {
+			try (RawClient client = RawClient.openTls(certificates.client("ada"), null, engine.port())) {
+				assertEquals(ADA + " " + certificates.certificate("ada"), client.request("GET /").body());
+			}
+			try (RawClient client = RawClient.openTls(certificates.client(), null, engine.port())) {
+				assertEquals("null null", client.request("GET /").body());
+			}
 		}
 	}
 

@@ -32,6 +32,8 @@ class EngineSettingsTests {
 		refused("maxControlFramesPerSecond must be 1 to 1000000, not 0", () -> settings.maxControlFramesPerSecond(0));
 		refused("maxControlFramesPerSecond must be 1 to 1000000, not 1000001",
 				() -> settings.maxControlFramesPerSecond(1_000_001));
+		refused("maxConnections must be 1 to 16777216, not 0", () -> settings.maxConnections(0));
+		refused("maxConnections must be 1 to 16777216, not 16777217", () -> settings.maxConnections(16_777_217));
 		refused("maxConnectionsPerAddress must be 1 to 16777216, not 0", () -> settings.maxConnectionsPerAddress(0));
 		refused("maxConnectionsPerAddress must be 1 to 16777216, not 16777217",
 				() -> settings.maxConnectionsPerAddress(16_777_217));
@@ -49,6 +51,7 @@ class EngineSettingsTests {
 		settings.maxBinaryMessageBytes(Integer.MAX_VALUE - 8);
 		for (int count : new int[] {1, 16_777_216}) {
 			settings.maxFragments(count);
+			settings.maxConnections(count);
 			settings.maxConnectionsPerAddress(count);
 			settings.maxHandshakes(count);
 		}
@@ -79,7 +82,7 @@ class EngineSettingsTests {
 		assertTrue(config.startsWith("host=0:0:0:0:0:0:0:1\nport=8080\n"), config);
 		assertTrue(config.contains("\nclose_timeout_ms=5000\n"), config);
 		assertTrue(config.contains("\nmax_fragments=16384\nmax_held_bytes=268435456\nmax_control_frames_per_second=500\n"
-				+ "max_connections_per_address=16777216\nmax_handshakes=16384\ncompressor_idle_ms=30000\n"), config);
+				+ "max_connections_per_address=16777216\nmax_handshakes=16384\n"), config);
 	}
 
 	@Test

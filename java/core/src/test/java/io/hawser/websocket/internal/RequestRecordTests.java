@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.security.auth.x500.X500Principal;
 import org.junit.jupiter.api.Test;
@@ -90,7 +91,7 @@ class RequestRecordTests {
 		assertTrue(request.isSecure());
 		assertEquals("https", request.httpScheme());
 		assertEquals("wss", request.webSocketScheme());
-		assertNull(request.peer());
+		assertNull(request.clientCertificate());
 		assertEquals("/a?b", request.target());
 		assertEquals("h", request.headers().getFirst("Host"));
 		assertArrayEquals("body".getBytes(StandardCharsets.UTF_8), request.body());
@@ -103,15 +104,16 @@ class RequestRecordTests {
 		assertFalse(request.isSecure());
 		assertEquals("http", request.httpScheme());
 		assertEquals("ws", request.webSocketScheme());
-		assertNull(request.peer());
+		assertNull(request.clientCertificate());
 	}
 
 	@Test
-	void theClientsCertificateNamesThePeer() throws Exception {
-		byte[] ada = TestCertificates.get().certificate("ada").getEncoded();
-		RequestRecord request = record("::1", 1, "::1", 2, ada, "GET /a HTTP/1.1\r\nHost: h\r\n\r\n", "");
+	void theClientsCertificateIsReadAndNamesThePeer() throws Exception {
+		X509Certificate ada = TestCertificates.get().certificate("ada");
+		RequestRecord request = record("::1", 1, "::1", 2, ada.getEncoded(), "GET /a HTTP/1.1\r\nHost: h\r\n\r\n", "");
 
-		assertEquals(new X500Principal("CN=ada, O=Hawser tests"), request.peer());
+		assertEquals(ada, request.clientCertificate());
+		assertEquals(new X500Principal("CN=ada, O=Hawser tests"), RequestRecord.subject(ada));
 		assertEquals("/a", request.target());
 		assertEquals("h", request.headers().getFirst("Host"));
 	}
@@ -120,7 +122,7 @@ class RequestRecordTests {
 	void aCertificateThatCannotBeReadIsNotNobody() {
 		RequestRecord request = record("::1", 1, "::1", 2, new byte[9], "GET /a HTTP/1.1\r\n\r\n", "");
 
-		assertThrows(IllegalStateException.class, request::peer);
+		assertThrows(IllegalStateException.class, request::clientCertificate);
 	}
 
 	@Test
