@@ -66,7 +66,7 @@ class ArgumentTests {
 		List<Setting> settings = List.of(
 				new Setting("port", 0, 65_535, builder::port), new Setting("backlog", 1, 65_535, builder::backlog),
 				new Setting("loops", 1, 256, builder::loops), new Setting("workers", 1, 10_000, builder::workers),
-				new Setting("maxConnections", 1, 10_000_000, builder::maxConnections),
+				new Setting("maxConnections", 1, 16_777_216, builder::maxConnections),
 				new Setting("maxConnectionsPerAddress", 1, 1 << 24, builder::maxConnectionsPerAddress),
 				new Setting("maxHandshakes", 1, 1 << 24, builder::maxHandshakes),
 				new Setting("maxFragments", 1, 1 << 24, builder::maxFragments),
