@@ -178,9 +178,9 @@ impl LoopState {
             if self.looked && (!self.ctx.batch.is_empty() || self.is_finished()) {
                 return Poll::Ready(());
             }
+            let busy = !self.again.is_empty() || !self.ctx.batch.is_empty() || self.is_finished();
             // Who wakes himself while he is served must not keep the runtime from the others.
-            let has_work = !self.again.is_empty() || !self.ready.is_empty();
-            let busy = has_work || !self.ctx.batch.is_empty() || self.is_finished();
+            let busy = busy || !self.ready.is_empty();
             self.looked = true;
             if busy {
                 // The runtime looks at the sockets without waiting, then polls us again.
@@ -188,7 +188,7 @@ impl LoopState {
                 return Poll::Pending;
             }
             self.arm_timer(cx);
-            if self.ready.is_empty() && self.ctx.notices.is_empty() && self.commands().try_park(cx.waker()) {
+            if self.ctx.notices.is_empty() && self.commands().try_park(cx.waker()) {
                 return Poll::Pending;
             }
         }

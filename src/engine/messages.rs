@@ -186,14 +186,21 @@ impl Connection {
     }
 
     /// Tells the engine's account what this session holds now; who goes over the limit of all is failed.
+    #[inline]
     fn account_held(&mut self, ctx: &mut LoopContext) {
         let Phase::Open(open) = &mut self.phase else { return };
         let held_bytes = open.reader.held_bytes() + open.rest.capacity();
         if !open.held.set(held_bytes as u64) && open.end.is_none() {
-            open.release_input();
-            let limit_bytes = ctx.config.max_held_bytes;
-            self.handle_violation(ctx, ProtocolViolation::HeldBytes { limit_bytes });
+            self.fail_for_held(ctx);
         }
+    }
+
+    #[cold]
+    fn fail_for_held(&mut self, ctx: &mut LoopContext) {
+        let Some(open) = self.open_state() else { return };
+        open.release_input();
+        let limit_bytes = ctx.config.max_held_bytes;
+        self.handle_violation(ctx, ProtocolViolation::HeldBytes { limit_bytes });
     }
 
     /// Counts a ping or pong of the peer; `false` if it was one too many.
@@ -294,15 +301,18 @@ impl Connection {
                 outgoing.bytes[0] &= 0xf0;
             }
             open.in_fragments = outgoing.more_follows;
-            self.watch_context(ctx, &outgoing);
+            if outgoing.in_context {
+                self.watch_context(ctx);
+            }
             self.queue.push_counted(outgoing.bytes);
         }
         self.mark_dirty(ctx);
     }
 
     /// A compressor that only this session uses is given back when the session is idle.
-    fn watch_context(&self, ctx: &mut LoopContext, outgoing: &Outgoing) {
-        if outgoing.in_context && self.session.deflate.context().is_some_and(Context::begin_watch) {
+    #[cold]
+    fn watch_context(&self, ctx: &mut LoopContext) {
+        if self.session.deflate.context().is_some_and(Context::begin_watch) {
             ctx.context_watch.add(self.target);
         }
     }

@@ -93,6 +93,7 @@ impl Engine {
     }
 
     /// Compresses a message by itself; one that does not become smaller goes out as it came.
+    #[inline(never)]
     fn send_compressed<E>(
         &self,
         to: Recipient<'_>,
@@ -114,6 +115,7 @@ impl Engine {
 
     /// Compresses with what this session has sent before. RFC 7692 section 7.2.3.2: what went through the compressor
     /// must go out that way, and in that order.
+    #[inline(never)]
     fn send_in_context<E>(
         &self,
         to: Recipient<'_>,
@@ -128,6 +130,7 @@ impl Engine {
             .compress(codec, &plain, |compressed| self.queue(to, outbound, frame(outbound, true, compressed), true)))
     }
 
+    #[inline]
     fn queue(&self, to: Recipient<'_>, outbound: Outbound, bytes: Vec<u8>, in_context: bool) -> SendOutcome {
         let Outbound { kind, more_follows, .. } = outbound;
         let (session, is_control) = (to.session, kind.is_control());
@@ -145,6 +148,7 @@ impl Engine {
     }
 
     /// Why a message is not taken.
+    #[inline]
     fn refuse(&self, id: SessionId, session: &Session, kind: MessageKind) -> Option<SendOutcome> {
         if session.state() != ReadyState::Open {
             return Some(SendOutcome::Closed);
@@ -171,6 +175,7 @@ impl Engine {
 
 /// How a message is compressed, if it is: control frames never are (RFC 7692 section 5.2), and parts are not because
 /// the compressor would have to wait for the last of them.
+#[inline]
 fn deflate_for(session: &Session, outbound: Outbound, payload_bytes: usize) -> Option<&OutboundDeflate> {
     let deflate = session.deflate.get()?;
     let is_whole = !outbound.kind.is_control() && !outbound.more_follows && !session.parts.is_open();
