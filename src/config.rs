@@ -37,13 +37,13 @@ pub struct EngineConfig {
     /// Of them from one IPv4 address or one IPv6 /64 prefix, equal is accepted; above it 429. Default and
     /// most 2^24: no limit.
     pub max_connections_per_address: usize,
-    /// Of them those that are not yet a WebSocket, equal is accepted; above it 503. Default 16,384,
-    /// 1..=2^24.
+    /// Of them those whose first request is not read, or whose opening handshake is not answered; equal is accepted, above
+    /// it 503. Default 16,384, 1..=2^24.
     pub max_handshakes: usize,
     /// Bytes of incomplete messages of all sessions together, equal passes; the session that goes beyond it is closed
-    /// with 1013. Default 256 MiB, 1 KiB..=1 TiB.
+    /// with 1013, unless it holds no more than 16 KiB itself. Default 256 MiB, 1 KiB..=1 TiB.
     pub max_held_bytes: u64,
-    /// Pings and pongs of one peer in one second, equal passes; beyond it 1008. Default 500, 1..=1,000,000.
+    /// Pings of one peer, and pongs that no ping of ours asked for, in one second, equal passes; beyond it 1008. Default 500, 1..=1,000,000.
     pub max_control_frames_per_second: u32,
     /// Bytes of one request head, equal is accepted; above it 431. Default 16,384, 256..=1 MiB.
     pub max_head_bytes: usize,

@@ -243,9 +243,10 @@ public final class WebSocketEngineBuilder {
 
 	/**
 	 * Set how many bytes all sessions together may hold of messages that have not come to their end, spare room for their
-	 * growth included, which is at most as much again. Default 268,435,456. Who goes over them is closed with 1013. They are
-	 * not shared out: one address with enough connections can keep them full, so that all others are closed in its place;
-	 * set {@link #maxConnectionsPerAddress} where clients are not trusted.
+	 * growth included, which is at most as much again. Default 268,435,456. Who goes over them is closed with 1013,
+	 * unless it holds no more than 16,384 itself. They are not shared out: one address with enough connections can keep them
+	 * full, so that the larger messages of all others are closed in its place; set {@link #maxConnectionsPerAddress} where
+	 * clients are not trusted.
 	 *
 	 * @param bytes 1,024 to 1,099,511,627,776
 	 * @return this builder
@@ -256,7 +257,8 @@ public final class WebSocketEngineBuilder {
 	}
 
 	/**
-	 * Set how many pings and pongs a peer may send in a second. Default 500; one more closes with 1008.
+	 * Set how many pings, and pongs that no ping of the handler asked for, a peer may send in a second. Default 500; one more
+	 * closes with 1008.
 	 *
 	 * @param frames 1 to 1,000,000
 	 * @return this builder
@@ -280,8 +282,8 @@ public final class WebSocketEngineBuilder {
 	}
 
 	/**
-	 * Set how many connections may be open at a time that have not become a WebSocket, those of plain HTTP included.
-	 * Default 16,384. One more gets a 503, or is cut as with {@link #maxConnections}.
+	 * Set how many connections may be open at a time whose first request is not read yet, or whose opening handshake is not
+	 * answered. Default 16,384. One more gets a 503, or is cut as with {@link #maxConnections}.
 	 *
 	 * @param handshakes 1 to 16,777,216
 	 * @return this builder

@@ -121,20 +121,20 @@ class PeerLimitTests {
 
 	@Test
 	void allSessionsTogetherMayHoldSoManyBytesOfMessagesThatAreNotComplete() throws Exception {
-		try (TestEngine engine = start((builder) -> builder.maxHeldBytes(20_000)); RawClient one = RawClient.connect(engine)) {
-			one.send(Frame.part(Frame.BINARY, new byte[6000]), Frame.of(Frame.PING, new byte[0]));
+		try (TestEngine engine = start((builder) -> builder.maxHeldBytes(70_000)); RawClient one = RawClient.connect(engine)) {
+			one.send(Frame.part(Frame.BINARY, new byte[20_000]), Frame.of(Frame.PING, new byte[0]));
 			assertEquals(Frame.FIN | Frame.PONG, one.read().first());
 			handler.awaitSession();
 			try (RawClient two = RawClient.connect(engine)) {
-				two.send(Frame.part(Frame.BINARY, new byte[6000]));
+				two.send(Frame.part(Frame.BINARY, new byte[20_000]));
 				assertClosed(1013, "maxHeldBytes", two);
 			}
 			one.send(Frame.of(Frame.CONTINUATION, new byte[1000]));
 
-			assertEquals(7000, handler.awaitMessage().getPayloadLength(), "who held it before goes on");
+			assertEquals(21_000, handler.awaitMessage().getPayloadLength(), "who held it before goes on");
 			try (RawClient three = RawClient.connect(engine)) {
-				three.send(Frame.part(Frame.BINARY, new byte[6000]), Frame.of(Frame.CONTINUATION, new byte[1]));
-				assertEquals(6001, handler.awaitMessage().getPayloadLength(), "and there is room again");
+				three.send(Frame.part(Frame.BINARY, new byte[20_000]), Frame.of(Frame.CONTINUATION, new byte[1]));
+				assertEquals(20_001, handler.awaitMessage().getPayloadLength(), "and there is room again");
 			}
 		}
 	}
