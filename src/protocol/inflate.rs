@@ -17,6 +17,9 @@ const MAX_WINDOW_BYTES: usize = 1 << 15;
 const BYTES_PER_RESTART: usize = 32;
 const FREE_RESTARTS: usize = 16;
 
+/// A message up to this size is inflated in memory that is there already.
+const KEPT_SCRATCH_BYTES: usize = 64 << 10;
+
 /// What a message costs beside the bytes that are written: about as much as writing these.
 const MESSAGE_WORK_BYTES: usize = 512;
 
@@ -24,10 +27,12 @@ const MESSAGE_WORK_BYTES: usize = 512;
 ///
 /// Nothing of one message is left for the next: it is reset before each, and what a connection with context takeover
 /// has to remember lies in its [`MessageReader`](super::MessageReader). So neither an error nor a panic in between can
-/// spoil it. 48 KB, allocated for the first compressed message.
+/// spoil it. 48 KB, and up to 64 KiB in which messages are inflated, allocated for the first compressed message.
 #[derive(Debug, Default)]
 pub struct Inflater {
     stream: Option<Decompress>,
+    /// Where messages are inflated; they leave it as large as they are. At most [`KEPT_SCRATCH_BYTES`].
+    scratch: Vec<u8>,
     /// What messages have cost since [`take_work_bytes`](Inflater::take_work_bytes).
     work_bytes: usize,
 }
@@ -69,13 +74,25 @@ impl Inflater {
         }
         let stream = self.stream.get_or_insert_with(|| Decompress::new(false));
         let restarts = FREE_RESTARTS + compressed.len() / BYTES_PER_RESTART;
+        let out = std::mem::take(&mut self.scratch);
+        let mut run = Run { stream, history, limit_bytes, restarts, copied_bytes: 0, out, filled: 0 };
         // Text often shrinks to a quarter; the margin is what the fast loop of the decompressor needs.
-        let room_bytes = compressed.len().saturating_mul(4).saturating_add(512).min(limit_bytes.saturating_add(1));
-        let out = Vec::with_capacity(room_bytes);
-        let mut run = Run { stream, history, limit_bytes, restarts, copied_bytes: 0, out };
+        run.grow_to(compressed.len().saturating_mul(4).saturating_add(512));
         let result = run.inflate(compressed);
-        self.work_bytes = self.work_bytes.saturating_add(MESSAGE_WORK_BYTES + run.copied_bytes + run.out.len());
-        result.map(|()| run.out)
+        let Run { out, filled, copied_bytes, .. } = run;
+        self.work_bytes = self.work_bytes.saturating_add(MESSAGE_WORK_BYTES + copied_bytes + filled);
+        result.map(|()| self.take_message(out, filled))
+    }
+
+    /// The first `filled` bytes of `out`, which is kept for the next message unless it is large.
+    fn take_message(&mut self, mut out: Vec<u8>, filled: usize) -> Vec<u8> {
+        if out.len() > KEPT_SCRATCH_BYTES {
+            out.truncate(filled);
+            return out;
+        }
+        let message = out[..filled].to_vec();
+        self.scratch = out;
+        message
     }
 }
 
@@ -96,15 +113,17 @@ struct Run<'a> {
     restarts: usize,
     /// Of history.
     copied_bytes: usize,
+    /// Room for the message, of which `filled` bytes are written.
     out: Vec<u8>,
+    filled: usize,
 }
 
 impl Run<'_> {
     fn inflate(&mut self, compressed: &[u8]) -> Result<(), InflateFault> {
         self.restart()?;
         if self.feed(compressed)? == At::MoreExpected {
-            let inflated_bytes = self.out.len();
-            if self.feed(&ENDING)? != At::End || self.out.len() > inflated_bytes {
+            let inflated_bytes = self.filled;
+            if self.feed(&ENDING)? != At::End || self.filled > inflated_bytes {
                 return Err(InflateFault::Corrupt);
             }
         }
@@ -113,11 +132,15 @@ impl Run<'_> {
 
     fn feed(&mut self, mut input: &[u8]) -> Result<At, InflateFault> {
         loop {
-            let before = self.stream.total_in();
-            let status = self.stream.decompress_vec(input, &mut self.out, FlushDecompress::None);
+            let (taken, given) = (self.stream.total_in(), self.stream.total_out());
+            // What is kept of earlier messages may have more room than this one may use.
+            let end = self.out.len().min(self.limit_bytes.saturating_add(1));
+            let room = &mut self.out[self.filled..end];
+            let status = self.stream.decompress(input, room, FlushDecompress::None);
             let status = status.map_err(|_| InflateFault::Corrupt)?;
-            input = &input[(self.stream.total_in() - before) as usize..];
-            if self.out.len() > self.limit_bytes {
+            input = &input[(self.stream.total_in() - taken) as usize..];
+            self.filled += (self.stream.total_out() - given) as usize;
+            if self.filled > self.limit_bytes {
                 return Err(InflateFault::TooBig);
             }
             if status == Status::StreamEnd {
@@ -127,8 +150,8 @@ impl Run<'_> {
                 // Section 7.2.3.4: a block with BFINAL ends the stream, not the message.
                 self.restarts = self.restarts.checked_sub(1).ok_or(InflateFault::Corrupt)?;
                 self.restart()?;
-            } else if self.out.len() == self.out.capacity() {
-                self.grow();
+            } else if self.filled == end {
+                self.grow_to(self.out.len().saturating_mul(2));
             } else if input.is_empty() {
                 // Room left means that everything there is to inflate is out.
                 return Ok(At::MoreExpected);
@@ -141,7 +164,7 @@ impl Run<'_> {
     /// Begins a stream that may refer back into the message so far, and from there into the history.
     fn restart(&mut self) -> Result<(), InflateFault> {
         self.stream.reset(false);
-        let inflated = &self.out[self.out.len().saturating_sub(MAX_WINDOW_BYTES)..];
+        let inflated = &self.out[self.filled.saturating_sub(MAX_WINDOW_BYTES)..self.filled];
         let history = if inflated.len() < MAX_WINDOW_BYTES { self.history } else { &[] };
         for dictionary in [history, inflated] {
             if !dictionary.is_empty() {
@@ -152,10 +175,12 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Doubles the room, up to one byte beyond the limit.
-    fn grow(&mut self) {
-        let capacity = self.out.capacity();
-        let wanted = capacity.saturating_mul(2).min(self.limit_bytes.saturating_add(1));
-        self.out.reserve_exact(wanted.saturating_sub(self.out.len()));
+    /// Makes room for so many bytes, up to one beyond the limit.
+    fn grow_to(&mut self, bytes: usize) {
+        let wanted = bytes.min(self.limit_bytes.saturating_add(1));
+        if wanted > self.out.len() {
+            self.out.reserve_exact(wanted - self.out.len());
+            self.out.resize(wanted, 0);
+        }
     }
 }
