@@ -80,6 +80,7 @@ fn sessions_that_hold_compressed_parts_share_the_same_account() {
     // Room for three: the others have to go.
     until("most are failed", || (engine.counter(Counter::Violations) >= 5).then_some(()));
     drop(clients);
+    until("all ends", || (engine.events.count(Kind::Closed) == 8).then_some(()));
     engine.await_counter(Counter::Open, 0);
     let closed = engine.events.all().into_iter().filter(|event| event.kind == Kind::Closed);
     let (failed, lost): (Vec<_>, Vec<_>) = closed.partition(|event| event.code == 1013);

@@ -148,6 +148,7 @@ fn what_follows_a_close_frame_is_not_even_looked_at() {
     client.write(&[frames::close(1000, "bye"), frames::text("late"), vec![0xff; 5000]].concat());
     client.expect_close(1000, "bye");
     drop(client);
+    assert_eq!(engine.events.closed(session), (1000, "bye".into()));
     engine.await_counter(Counter::Open, 0);
     assert_eq!(engine.events.kinds(session), [Kind::Request, Kind::Closing, Kind::Closed]);
     assert_eq!(engine.counter(Counter::SessionsClosed), 1);
