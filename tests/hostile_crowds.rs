@@ -5,6 +5,7 @@
 mod support;
 
 use std::net::SocketAddr;
+use std::sync::{Mutex, mpsc};
 
 use hawser::engine::CloseRequest;
 use socket2::{Domain, Socket, Type};
@@ -87,6 +88,32 @@ fn sessions_that_hold_compressed_parts_share_the_same_account() {
     assert_eq!(failed.len() as u64, engine.counter(Counter::Violations));
     assert_eq!(failed.len() + lost.len(), 8);
     assert_all_is_free(&engine);
+}
+
+#[test]
+fn what_comes_behind_a_handshake_is_held_from_then_on() {
+    let (release, released) = mpsc::channel::<()>();
+    let released = Mutex::new(released);
+    let engine = TestEngine::start("max_held_bytes=1024", move |engine, event| {
+        if event.kind == Kind::Request {
+            // Both requests come while the carrier is here, so that the loop finds the second one whole.
+            let _ = released.lock().expect("one carrier").recv();
+        }
+        echo(engine, event);
+    });
+    let mut first = engine.connect();
+    first.write(&Client::upgrade("/first"));
+    until("the carrier is held up", || (engine.events.count(Kind::Request) == 1).then_some(()));
+    let mut second = engine.connect();
+    second.write(&[Client::upgrade("/second"), frames::binary(&[0; 40_000])].concat());
+    drop(release);
+    first.read_101();
+
+    let response = second.read_response();
+    assert_eq!((response.status, engine.counter(Counter::HandshakesRefused)), (503, 1));
+    assert!(response.body.contains("maxHeldBytes"), "{response:?}");
+    drop((first, second));
+    engine.await_counter(Counter::Open, 0);
 }
 
 /// A connection from another address of this machine.

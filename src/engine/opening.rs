@@ -32,6 +32,8 @@ pub struct Handshaking {
     upgrade: UpgradeRequest,
     /// What came behind the head.
     rest: Vec<u8>,
+    /// The same in the engine's account.
+    held: HeldShare,
 }
 
 impl Connection {
@@ -94,12 +96,17 @@ impl Connection {
             return gone(ctx);
         };
         let rest = bytes.split_off(head);
+        let mut held = HeldShare::new(Arc::clone(&ctx.held_bytes));
+        if !held.set(rest.capacity() as u64) {
+            let text = "the server holds as much of incomplete messages as it may (maxHeldBytes); try again later";
+            return self.refuse(ctx, &Refusal::new(503, text).with_header("Retry-After", "5"));
+        }
         let mut event = Event::new(EventKind::Request, self.target.session, self.target.slot);
         event.flags = flags::UPGRADE;
         event.payload = Payload::Owned(encode_request(&endpoints, &bytes[upgrade.head_start..], &[]));
         ctx.batch.push(event);
         self.set_deadline(ctx, None);
-        self.phase = Phase::Handshaking(Box::new(Handshaking { upgrade, rest }));
+        self.phase = Phase::Handshaking(Box::new(Handshaking { upgrade, rest, held }));
         Next::Wait
     }
 
@@ -177,11 +184,10 @@ impl Connection {
         let Phase::Handshaking(handshaking) = std::mem::replace(&mut self.phase, placeholder) else {
             return Next::Wait;
         };
-        let held = HeldShare::new(Arc::clone(&ctx.held_bytes));
         let head = String::from_utf8_lossy(&accept.head);
         let extension = accept.deflate.map(|deflate| deflate.parameters.to_header());
         let response = switching_protocols(&handshaking.upgrade, extension.as_deref(), &Accept::headers(&head));
-        self.phase = Phase::Open(Box::new(OpenState::new(accept, handshaking.rest, held)));
+        self.phase = Phase::Open(Box::new(OpenState::new(accept, handshaking.rest, handshaking.held)));
         ctx.counters.sessions_opened.add(1);
         self.ticket.end_handshake();
         match response {
