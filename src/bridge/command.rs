@@ -3,7 +3,7 @@
 use std::net::TcpStream;
 use std::time::Duration;
 
-use crate::bridge::{SessionId, Ticket};
+use crate::bridge::{OutboundLimits, SessionId, Ticket};
 use crate::protocol::{CloseReason, DeflateParameters, MessageLimits};
 
 /// The connection a command is meant for. A slot is used again; the id tells whether it still is the same one.
@@ -60,6 +60,8 @@ pub struct Accept {
     pub partial: bool,
     /// permessage-deflate, if it was agreed on.
     pub deflate: Option<DeflateChoice>,
+    /// Marks and strategy of the session; `None`: the engine's.
+    pub outbound: Option<OutboundLimits>,
 }
 
 /// What both sides agreed on, and what is our own business in it.

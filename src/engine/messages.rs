@@ -300,11 +300,13 @@ impl Connection {
                 // Section 5.4: every frame but the first of a message is a continuation. Opcode 0 is the low nibble.
                 outgoing.bytes[0] &= 0xf0;
             }
+            // A part, or what the peer's decompressor needs, must not be missing.
+            let droppable = !open.in_fragments && !outgoing.more_follows && !outgoing.in_context;
             open.in_fragments = outgoing.more_follows;
             if outgoing.in_context {
                 self.watch_context(ctx);
             }
-            self.queue.push_counted(outgoing.bytes);
+            self.queue.push_counted(outgoing.bytes, droppable);
         }
         self.mark_dirty(ctx);
     }

@@ -96,6 +96,7 @@ pub extern "system" fn accept<'l>(
             limits: calls::limits(engine, max_text_bytes, max_binary_bytes)?,
             partial: calls::is_partial(flags),
             deflate: calls::deflate_choice(&extension, deflate_level, deflate_threshold_bytes)?,
+            outbound: None,
         };
         calls::accept(engine, session, accept).map(number)
     })

@@ -38,6 +38,7 @@ pub fn default_accept() -> Accept {
         limits: MessageLimits { max_text_bytes: 4 << 20, max_binary_bytes: 4 << 20, max_fragments: 16_384 },
         partial: false,
         deflate: None,
+        outbound: None,
     }
 }
 
