@@ -32,6 +32,7 @@ use crate::engine::log::{LogLines, LogSubscriber};
 use crate::engine::ready_list::ReadyList;
 use crate::engine::session_table::SessionTable;
 use crate::engine::tls::TlsServer;
+use crate::engine::write_queue::WriteTools;
 use crate::protocol::Inflater;
 
 /// Events of one turn at most.
@@ -76,6 +77,8 @@ struct LoopState {
     ready: Arc<ReadyList>,
     /// Slots to serve in the next look.
     again: Vec<u32>,
+    /// A session whose outbox a sender held: it is looked at again before any other command.
+    stalled: Option<Target>,
     scratch: Vec<u32>,
     /// Not yet watched: the first turn brings it into the runtime.
     listener: Option<TcpListener>,
@@ -111,6 +114,7 @@ impl EventLoop {
             tls: share.tls.clone(),
             handshakes_left: HANDSHAKE_STEPS,
             dirty: Vec::new(),
+            write_tools: WriteTools::new(Arc::clone(&share.loads[share.index as usize].buffers)),
             stopping: false,
         };
         let state = LoopState {
@@ -119,6 +123,7 @@ impl EventLoop {
             connections: Slab::new(),
             ready,
             again: Vec::new(),
+            stalled: None,
             scratch: Vec::new(),
             listener,
             acceptor: None,
@@ -180,7 +185,7 @@ impl LoopState {
             }
             let busy = !self.again.is_empty() || !self.ctx.batch.is_empty() || self.is_finished();
             // Who wakes himself while he is served must not keep the runtime from the others.
-            let busy = busy || !self.ready.is_empty();
+            let busy = busy || !self.ready.is_empty() || self.stalled.is_some();
             self.looked = true;
             if busy {
                 // The runtime looks at the sockets without waiting, then polls us again.
