@@ -3,7 +3,7 @@
 use std::net::TcpStream;
 use std::time::Duration;
 
-use crate::bridge::{FrameClass, OutboundLimits, Publication, PublishedFrame, SessionId, Ticket, TopicId};
+use crate::bridge::{FrameClass, OutboundLimits, Publication, SessionId, Ticket, TopicId};
 use crate::protocol::{CloseReason, DeflateParameters, MessageLimits};
 
 /// The connection a command is meant for. A slot is used again; the id tells whether it still is the same one.
@@ -129,8 +129,10 @@ pub enum Command {
     Unsubscribe(Target, Vec<TopicId>),
     /// Write a message to all subscribers of a topic.
     Publish(Box<Publication>),
-    /// Write a publication to this subscriber.
-    Deliver(Target, PublishedFrame),
+    /// Write the frame of a publication that this subscriber alone gets, already accounted.
+    Deliver(Target, Vec<u8>),
+    /// Write the messages that wait in the session's outbox.
+    Flush(Target),
     /// Start the closing handshake; `None` as reason: an empty Close frame.
     Close(Target, Option<Box<CloseReason>>),
     /// Cut the connection without a Close frame.

@@ -28,7 +28,7 @@ pub use event::{Event, EventKind, Payload};
 pub use event_batch::EventBatch;
 pub use outbound_limits::{OutboundLimits, OverflowStrategy};
 pub use pressure::Pressure;
-pub use publication::{DeflateSet, FrameClass, Publication, PublishedFrame, TopicId};
+pub use publication::{DeflateSet, FrameClass, Publication, TopicId};
 pub use request_record::{Endpoints, encode_request};
 pub use session_id::SessionId;
 pub use shared_frame::SharedFrame;

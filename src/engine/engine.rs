@@ -2,8 +2,10 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
+use crossbeam_utils::CachePadded;
 use parking_lot::{Mutex, MutexGuard};
 use socket2::{Domain, Protocol, Socket, Type};
 
@@ -71,6 +73,8 @@ pub struct Engine {
     pub(super) deflaters: DeflaterPool,
     pub(super) topics: Arc<Topics>,
     pub(super) budget: Arc<BufferBudget>,
+    /// Counted up before each publication, so that no message passes one of its own thread in an outbox.
+    pub(super) publish_epoch: CachePadded<AtomicU32>,
     pub(super) loads: Arc<[LoopLoad]>,
     counters: Vec<Arc<Counters>>,
     loops: Vec<Mutex<EventLoop>>,
@@ -127,7 +131,8 @@ impl Engine {
             loops.push(Mutex::new(EventLoop::new(share, listener.take()).map_err(failed)?));
         }
         let deflaters = DeflaterPool::new(idle_deflaters(&config));
-        Ok(Self { config, sessions, deflaters, topics, budget, loads, counters, loops, address, tls })
+        let publish_epoch = CachePadded::default();
+        Ok(Self { config, sessions, deflaters, topics, budget, publish_epoch, loads, counters, loops, address, tls })
     }
 
     /// Where the engine listens.

@@ -36,6 +36,7 @@ use crate::engine::session_table::SessionTable;
 use crate::engine::subscribers::Subscribers;
 use crate::engine::tls::TlsServer;
 use crate::engine::topics::Topics;
+use crate::engine::write_queue::WriteTools;
 use crate::protocol::Inflater;
 
 /// Events of one turn at most.
@@ -81,9 +82,11 @@ struct LoopState {
     ready: Arc<ReadyList>,
     /// Slots to serve in the next look.
     again: Vec<u32>,
+    /// A session whose outbox a sender held: it is looked at again before any other command.
+    stalled: Option<Target>,
     scratch: Vec<u32>,
     /// Publications of one topic for the next pass.
-    publications: Vec<Box<Publication>>,
+    publications: Vec<Publication>,
     /// Slots with publications to write.
     fanned: VecDeque<u32>,
     /// Not yet watched: the first turn brings it into the runtime.
@@ -122,6 +125,7 @@ impl EventLoop {
             dirty: Vec::new(),
             topics: Arc::clone(&share.topics),
             subscribers: Subscribers::default(),
+            write_tools: WriteTools::new(Arc::clone(&share.loads[share.index as usize].buffers)),
             stopping: false,
         };
         let state = LoopState {
@@ -130,6 +134,7 @@ impl EventLoop {
             connections: Slab::new(),
             ready,
             again: Vec::new(),
+            stalled: None,
             scratch: Vec::new(),
             publications: Vec::new(),
             fanned: VecDeque::new(),
@@ -196,7 +201,7 @@ impl LoopState {
             }
             let busy = !self.again.is_empty() || !self.ctx.batch.is_empty() || self.is_finished();
             // Who wakes himself while he is served must not keep the runtime from the others.
-            let busy = busy || !self.ready.is_empty() || !self.fanned.is_empty();
+            let busy = busy || !self.ready.is_empty() || !self.fanned.is_empty() || self.stalled.is_some();
             self.looked = true;
             if busy {
                 // The runtime looks at the sockets without waiting, then polls us again.

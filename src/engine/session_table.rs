@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use sharded_slab::Slab;
 
 use crate::bridge::{Pressure, SessionId, Target};
+use crate::engine::outbox::Outbox;
 use crate::engine::session_deflate::SessionDeflate;
 use crate::engine::topics::SessionTopics;
 
@@ -32,6 +33,8 @@ pub struct Session {
     pub slot: u32,
     /// What it still has to write.
     pub pressure: Pressure,
+    /// Messages that its loop has not fetched yet.
+    pub outbox: Outbox,
     /// The message that Java sends in parts.
     pub parts: Parts,
     /// How it is compressed.
@@ -77,7 +80,8 @@ impl Session {
     fn new(loop_index: u32, slot: u32) -> Self {
         let state = AtomicU8::new(ReadyState::Connecting as u8);
         let (pressure, parts, deflate) = (Pressure::default(), Parts::default(), SessionDeflate::default());
-        Self { loop_index, slot, pressure, parts, deflate, topics: SessionTopics::default(), state }
+        let (outbox, topics) = (Outbox::default(), SessionTopics::default());
+        Self { loop_index, slot, pressure, outbox, parts, deflate, topics, state }
     }
 
     /// The state now.

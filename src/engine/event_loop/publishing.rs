@@ -14,7 +14,7 @@ const KEPT_LIST: usize = 4096;
 
 impl LoopState {
     /// Keeps a publication for the next pass; those of one topic that wait one behind the other share it.
-    pub(super) fn collect(&mut self, publication: Box<Publication>) {
+    pub(super) fn collect(&mut self, publication: Publication) {
         if self.publications.first().is_some_and(|first| first.topic != publication.topic) {
             self.publish_collected();
         }
@@ -43,7 +43,7 @@ impl LoopState {
     fn pass(
         &mut self,
         targets: &[Target],
-        publications: &[Box<Publication>],
+        publications: &[Publication],
         frames: &[Option<&SharedFrame>],
         overflowed: &mut Vec<Target>,
     ) {
