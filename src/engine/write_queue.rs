@@ -49,6 +49,21 @@ impl Frame {
     const fn owned(bytes: Vec<u8>, counted: bool) -> Self {
         Self { bytes: FrameBytes::Owned(bytes), counted, is_control: false, droppable: false }
     }
+
+    const fn is_shared(&self) -> bool {
+        matches!(self.bytes, FrameBytes::Shared(_))
+    }
+
+    /// Takes the last `bytes` of a counted frame off the account of its session, and with them the frame.
+    fn end(&self, bytes: usize, pressure: &Pressure) {
+        match self.is_shared() {
+            true => pressure.subtract_shared(bytes, 1),
+            false => pressure.subtract(bytes, 1),
+        }
+        if self.is_control {
+            pressure.end_control(self.bytes.len());
+        }
+    }
 }
 
 /// What was dropped out of a queue.
@@ -113,7 +128,7 @@ impl WriteQueue {
                 continue;
             }
             let Some(frame) = self.frames.remove(at) else { break };
-            pressure.end_message(frame.bytes.len(), false);
+            frame.end(frame.bytes.len(), pressure);
             dropped.messages += 1;
             dropped.bytes += frame.bytes.len() as u64;
             excess = excess.saturating_sub(frame.bytes.len() as u64 + MESSAGE_OVERHEAD_BYTES);
@@ -135,7 +150,7 @@ impl WriteQueue {
             let is_needless =
                 matches!(&frame.bytes, FrameBytes::Shared(older) if is_untouched && newer.conflates(older));
             if is_needless {
-                pressure.end_message(frame.bytes.len(), false);
+                frame.end(frame.bytes.len(), pressure);
                 dropped.messages += 1;
                 dropped.bytes += frame.bytes.len() as u64;
             }
@@ -184,7 +199,7 @@ impl WriteQueue {
         let keep = usize::from(self.written > 0);
         for frame in self.frames.drain(keep.min(self.frames.len())..) {
             if frame.counted {
-                pressure.end_message(frame.bytes.len(), frame.is_control);
+                frame.end(frame.bytes.len(), pressure);
             }
         }
         // At most one frame is left.
@@ -197,10 +212,7 @@ impl WriteQueue {
     pub fn discard_all(&mut self, pressure: &Pressure) {
         if let Some(first) = self.frames.front_mut() {
             if first.counted {
-                pressure.subtract(first.bytes.len() - self.written, 1);
-                if first.is_control {
-                    pressure.end_control(first.bytes.len());
-                }
+                first.end(first.bytes.len() - self.written, pressure);
             }
             first.counted = false;
         }
@@ -273,16 +285,21 @@ impl WriteQueue {
 
     /// Takes written bytes off the queue and the account. Returns the frames of Java that ended.
     fn advance(&mut self, mut bytes: usize, pressure: &Pressure) -> usize {
-        let (mut counted_bytes, mut messages) = (0, 0);
+        let (mut own_bytes, mut own_messages) = (0, 0);
+        let (mut shared_bytes, mut shared_messages) = (0, 0);
         while bytes > 0 {
             let Some(first) = self.frames.front() else { break };
             let left = first.bytes.len() - self.written;
             let now = left.min(bytes);
             bytes -= now;
             self.written += now;
-            counted_bytes += if first.counted { now } else { 0 };
+            let (bytes_of, messages_of) = match first.is_shared() {
+                true => (&mut shared_bytes, &mut shared_messages),
+                false => (&mut own_bytes, &mut own_messages),
+            };
+            *bytes_of += if first.counted { now } else { 0 };
             if now == left {
-                messages += usize::from(first.counted);
+                *messages_of += usize::from(first.counted);
                 if first.is_control {
                     self.control_frames -= 1;
                     self.control_bytes -= first.bytes.len() as u32;
@@ -294,8 +311,13 @@ impl WriteQueue {
                 self.written = 0;
             }
         }
-        pressure.subtract(counted_bytes, messages);
-        messages
+        if shared_bytes > 0 {
+            pressure.subtract_shared(shared_bytes, shared_messages);
+        }
+        if own_bytes > 0 {
+            pressure.subtract(own_bytes, own_messages);
+        }
+        own_messages + shared_messages
     }
 }
 
@@ -410,7 +432,7 @@ mod tests {
         let mut publish = |text: &str, key: &str| {
             let frame = SharedFrame::new(text.into(), Some(key.as_bytes().into()), Arc::clone(&budget), 0);
             let dropped = queue.drop_conflated(&frame, &pressure);
-            pressure.add_message(frame.bytes().len(), false);
+            pressure.add_shared(frame.bytes().len());
             queue.push_shared(frame);
             dropped.messages
         };
