@@ -9,7 +9,9 @@ use crossbeam_utils::CachePadded;
 use parking_lot::{Mutex, MutexGuard};
 use socket2::{Domain, Protocol, Socket, Type};
 
-use crate::bridge::{Accept, Admission, AdmissionLimits, Command, Respond, SendOutcome, SessionId, Target};
+use crate::bridge::{
+    Accept, Admission, AdmissionLimits, BufferBudget, Command, Respond, SendOutcome, SessionId, Target,
+};
 use crate::config::EngineConfig;
 use crate::engine::acceptor::LoopLoad;
 use crate::engine::counters::Counters;
@@ -70,6 +72,9 @@ pub struct Engine {
     pub(super) deflaters: DeflaterPool,
     /// Counted up before each publication, so that no message passes one of its own thread in an outbox.
     pub(super) publish_epoch: CachePadded<AtomicU32>,
+    /// What all sessions together hold outbound.
+    #[allow(dead_code, reason = "publications are counted in it")]
+    pub(super) budget: Arc<BufferBudget>,
     pub(super) loads: Arc<[LoopLoad]>,
     counters: Vec<Arc<Counters>>,
     loops: Vec<Mutex<EventLoop>>,
@@ -100,7 +105,8 @@ impl Engine {
         let listener = listen(wanted, config.backlog).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let config = Arc::new(config);
-        let sessions = Arc::new(SessionTable::default());
+        let budget = Arc::new(BufferBudget::new(config.loops, config.max_buffered_bytes));
+        let sessions = Arc::new(SessionTable::new(config.outbound_limits(), Arc::clone(&budget)));
         let loads: Arc<[LoopLoad]> = (0..config.loops).map(|_| LoopLoad::default()).collect();
         // An answer over TLS would cost a handshake, and those that are too many get none.
         let refused_at_once = if tls.is_some() { 0 } else { REFUSED_AT_ONCE };
@@ -124,7 +130,7 @@ impl Engine {
         }
         let deflaters = DeflaterPool::new(idle_deflaters(&config));
         let publish_epoch = CachePadded::default();
-        Ok(Self { config, sessions, deflaters, publish_epoch, loads, counters, loops, address, tls })
+        Ok(Self { config, sessions, deflaters, publish_epoch, budget, loads, counters, loops, address, tls })
     }
 
     /// Where the engine listens.
@@ -185,9 +191,12 @@ impl Engine {
 
     /// Accepts an opening handshake. `Closed` if the connection is gone.
     pub fn accept(&self, id: SessionId, accept: Accept) -> SendOutcome {
+        // Before the state is open: who may send then finds it.
         if let Some(deflate) = &accept.deflate {
-            // Before the state is open: who may send then finds it.
             self.sessions.with(id, |session| session.deflate.set(OutboundDeflate::new(deflate)));
+        }
+        if let Some(limits) = accept.outbound {
+            self.sessions.with(id, |session| session.limits.set(limits));
         }
         self.change(id, ReadyState::Connecting, ReadyState::Open, |target| Command::Accept(target, Box::new(accept)))
     }

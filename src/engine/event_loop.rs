@@ -115,6 +115,7 @@ impl EventLoop {
             handshakes_left: HANDSHAKE_STEPS,
             dirty: Vec::new(),
             write_tools: WriteTools::new(Arc::clone(&share.loads[share.index as usize].buffers)),
+            reports: Vec::new(),
             stopping: false,
         };
         let state = LoopState {
@@ -179,6 +180,9 @@ impl LoopState {
                 self.expire();
             }
             self.flush_dirty();
+            if self.looked {
+                self.report_dropped();
+            }
             self.take_logs();
             if self.looked && (!self.ctx.batch.is_empty() || self.is_finished()) {
                 return Poll::Ready(());
@@ -272,6 +276,7 @@ impl LoopState {
             return;
         };
         connection.set_deadline(&mut self.ctx, None);
+        connection.count_dropped(&self.ctx);
         connection.queue.discard_all(&connection.session.pressure);
         connection.session.set_closed();
         self.share.sessions.remove(connection.target.session);
@@ -287,6 +292,15 @@ impl LoopState {
             connection.dirty = false;
             let target = connection.target;
             self.guarded(slot, target, Connection::flush);
+        }
+    }
+
+    /// The turn is over then: so a session gets one such event in it.
+    fn report_dropped(&mut self) {
+        while let Some(slot) = self.ctx.reports.pop() {
+            if let Some(connection) = self.connections.get_mut(slot as usize) {
+                connection.report_dropped(&mut self.ctx);
+            }
         }
     }
 
