@@ -27,10 +27,24 @@ pub enum SendOutcome {
     Dropped = 2,
     /// Not queued: the session is closing, closed or unknown.
     Closed = 3,
-    /// Not queued: the session stood at its high-water mark and is being closed with 1013.
+    /// Not queued: the session does not keep up and is being closed with 1013.
     Terminated = 4,
     /// Not queued: a message of the other kind is out in parts and not complete.
     Interleaved = 5,
+    /// Not queued: the session stands at its high-water mark. [`EventKind::Drained`](crate::bridge::EventKind::Drained) will
+    /// follow, unless there is room again already: who waits for that event tries once more before it does.
+    Full = 6,
+}
+
+/// What a session did not keep up with that is closed with 1013.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slowness {
+    /// Its high-water mark.
+    HighWater,
+    /// What all sessions together may hold.
+    BufferBudget,
+    /// The send time limit.
+    SendTimeLimit,
 }
 
 /// The answer to a subscription, with the numbers Java knows.
@@ -138,7 +152,9 @@ pub enum Command {
     /// Cut the connection without a Close frame.
     Cut(Target),
     /// Drop what waits and close with 1013: the peer does not read.
-    Terminate(Target),
+    Terminate(Target, Slowness),
+    /// Tell Java what senders have dropped.
+    ReportDropped(Target),
     /// Go on with the closing that the peer started: all its messages were handled.
     ProceedClosing(Target),
     /// Give inbound window back.

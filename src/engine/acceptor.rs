@@ -30,6 +30,8 @@ pub struct LoopLoad {
     pub commands: CommandQueue,
     /// What the publications weigh that wait for it, in bytes.
     pub publications: AtomicU64,
+    /// Publications that were too many, for each subscriber, and that it has not counted yet.
+    pub refused_publications: AtomicU64,
     /// Its spare buffers, for what is on the way to it.
     pub buffers: Arc<BufferPool>,
 }

@@ -126,6 +126,7 @@ impl EventLoop {
             topics: Arc::clone(&share.topics),
             subscribers: Subscribers::default(),
             write_tools: WriteTools::new(Arc::clone(&share.loads[share.index as usize].buffers)),
+            reports: Vec::new(),
             stopping: false,
         };
         let state = LoopState {
@@ -195,6 +196,9 @@ impl LoopState {
             self.flush_fanned();
             // Who ended there has a Close frame to write.
             self.flush_dirty();
+            if self.looked {
+                self.report_dropped();
+            }
             self.take_logs();
             if self.looked && (!self.ctx.batch.is_empty() || self.is_finished()) {
                 return Poll::Ready(());
@@ -288,6 +292,7 @@ impl LoopState {
             return;
         };
         connection.set_deadline(&mut self.ctx, None);
+        connection.count_dropped(&self.ctx);
         connection.queue.discard_all(&connection.session.pressure);
         connection.session.set_closed();
         connection.end_sending(&mut self.ctx);
@@ -305,6 +310,15 @@ impl LoopState {
             connection.fanned = false;
             let target = connection.target;
             self.guarded(slot, target, Connection::flush);
+        }
+    }
+
+    /// The turn is over then: so a session gets one such event in it.
+    fn report_dropped(&mut self) {
+        while let Some(slot) = self.ctx.reports.pop() {
+            if let Some(connection) = self.connections.get_mut(slot as usize) {
+                connection.report_dropped(&mut self.ctx);
+            }
         }
     }
 

@@ -74,6 +74,11 @@ impl OpenState {
         }
     }
 
+    /// Whether either side has begun to close.
+    pub fn is_ending(&self) -> bool {
+        self.closing != ClosingState::Open || self.end.is_some() || self.status.is_some()
+    }
+
     fn may_read(&self) -> bool {
         // Behind our own Close nothing is delivered, so the window does not hold up the peer's answer.
         let has_window = |window| self.closing != ClosingState::Open || self.unfinished_bytes < u64::from(window);

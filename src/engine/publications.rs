@@ -2,7 +2,6 @@
 
 use crate::bridge::{Pressure, SharedFrame};
 use crate::engine::connection::{Connection, LoopContext, Phase};
-use crate::engine::session_table::ReadyState;
 use crate::engine::topics::Member;
 
 /// What has become of a publication for one subscriber.
@@ -12,10 +11,8 @@ pub enum Taken {
     Queued,
     /// It waits, accounted, for the end of a message in parts.
     Deferred,
-    /// It was dropped.
+    /// It was dropped; it may be that the subscriber is closed with 1013 for it, in its own time.
     Dropped,
-    /// It was dropped, and the subscriber must be closed with 1013.
-    Overflowed,
 }
 
 /// Publications that wait for the end of a message that Java sends in parts (RFC 6455 section 5.4: no other data frame
@@ -35,7 +32,7 @@ impl Waiting {
     /// It is not written at all.
     fn end(&self, pressure: &Pressure) {
         match self {
-            Self::Shared(frame) => pressure.end_message(frame.bytes().len(), false),
+            Self::Shared(frame) => pressure.subtract_shared(frame.bytes().len(), 1),
             Self::Own(bytes) => pressure.end_message(bytes.len(), false),
         }
     }
@@ -51,11 +48,9 @@ impl Connection {
         if frame.is_conflatable() {
             self.conflate(ctx, frame);
         }
-        if !self.has_room(ctx) {
-            // A session that Java is closing already ends in its own way.
-            return if self.session.state() == ReadyState::Open { Taken::Overflowed } else { Taken::Dropped };
+        if !self.offer(ctx, frame.bytes().len()) {
+            return Taken::Dropped;
         }
-        self.session.pressure.add_message(frame.bytes().len(), false);
         self.place(Waiting::Shared(frame.clone()))
     }
 
@@ -149,9 +144,5 @@ impl Connection {
         if dropped > 0 {
             ctx.counters.dropped_conflated.add(dropped);
         }
-    }
-
-    fn has_room(&self, ctx: &LoopContext) -> bool {
-        self.session.pressure.weight() < ctx.config.send_high_water_bytes
     }
 }

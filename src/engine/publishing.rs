@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 
 use crate::bridge::{Command, DeflateSet, Publication, SessionId, SharedFrame, Subscribed, TopicId};
 use crate::engine::engine::Engine;
-use crate::engine::sending::{MessageKind, Outbound, encode, frame};
+use crate::engine::sending::{MessageKind, Outbound, Recipient, encode, frame};
 use crate::engine::session_deflate::Compress;
 use crate::engine::session_table::{ReadyState, Session};
 use crate::engine::topics::{Joined, Member};
@@ -247,7 +247,7 @@ impl Engine {
                 }
                 let load = &self.loads[loop_index as usize];
                 if load.publications.load(Ordering::Relaxed) >= MAX_WAITING_BYTES {
-                    self.publisher_counters().dropped_newest.add_shared(u64::from(for_it));
+                    load.refused_publications.fetch_add(u64::from(for_it), Ordering::Relaxed);
                     continue;
                 }
                 load.publications.fetch_add(frames.weight, Ordering::Relaxed);
@@ -264,7 +264,8 @@ impl Engine {
     #[inline(never)]
     fn publish_in_context(&self, id: SessionId, publish: &Publish<'_>, frames: &Frames) {
         self.sessions.with(id, |session| {
-            if session.state() != ReadyState::Open || !self.admits_publication(id, session) {
+            let (to, outbound) = (Recipient { id, session }, publish.outbound());
+            if self.refuse_publication(to, outbound, frames.payload_bytes).is_some() {
                 return;
             }
             let deliver = |bytes: Vec<u8>| {
@@ -275,21 +276,12 @@ impl Engine {
             match deflate.context.as_deref().filter(|_| !session.parts.is_open()) {
                 Some(context) => {
                     context.compress((deflate.window_bits, deflate.level), frames.payload(), |compressed| {
-                        deliver(frame(publish.outbound(), true, compressed));
+                        deliver(frame(outbound, true, compressed));
                     });
                 }
                 None => deliver(frames.plain.bytes().to_vec()),
             }
         });
-    }
-
-    /// Whether a subscriber has room; where it has none its strategy is applied.
-    fn admits_publication(&self, id: SessionId, session: &Session) -> bool {
-        let has_room = session.pressure.weight() < self.config.send_high_water_bytes;
-        if !has_room {
-            self.terminate(id, session);
-        }
-        has_room
     }
 }
 

@@ -123,11 +123,10 @@ impl WriteQueue {
                 at += 1;
                 continue;
             }
-            let bytes = chunk.drop_message();
+            let bytes = chunk.drop_message(pressure);
             if chunk.messages() == 0 {
                 self.chunks.remove(at);
             }
-            pressure.end_message(bytes, false);
             dropped.messages += 1;
             dropped.bytes += bytes as u64;
             excess = excess.saturating_sub(bytes as u64 + MESSAGE_OVERHEAD_BYTES);
@@ -147,7 +146,7 @@ impl WriteQueue {
             is_untouched = true;
             let is_needless = older.is_some_and(|older| newer.conflates(older));
             if is_needless {
-                pressure.end_message(chunk.len(), false);
+                chunk.end(chunk.len(), 1, pressure);
                 dropped.messages += 1;
                 dropped.bytes += chunk.len() as u64;
             }
@@ -297,24 +296,30 @@ impl WriteQueue {
 
     /// Takes written bytes off the queue and the account. Returns the messages of Java that ended.
     fn advance(&mut self, mut bytes: usize, pressure: &Pressure, pool: &BufferPool) -> usize {
-        let (mut counted_bytes, mut messages) = (0, 0);
+        let (mut own, mut shared) = ((0, 0), (0, 0));
         while bytes > 0 {
             let Some(first) = self.chunks.front_mut() else { break };
             let now = first.len().min(bytes);
             bytes -= now;
-            counted_bytes += if first.is_counted() { now } else { 0 };
+            let (counted_bytes, messages) = if first.publication().is_some() { &mut shared } else { &mut own };
+            *counted_bytes += if first.is_counted() { now } else { 0 };
             if now < first.len() {
                 let (ended, begun_bytes) = first.cut_written(now, self.begun_bytes);
                 self.begun_bytes = begun_bytes;
-                messages += ended as usize;
+                *messages += ended as usize;
             } else {
-                messages += first.messages() as usize;
+                *messages += first.messages() as usize;
                 self.begun_bytes = 0;
                 self.end_first(pressure, pool);
             }
         }
-        pressure.subtract(counted_bytes, messages);
-        messages
+        if shared.0 > 0 {
+            pressure.subtract_shared(shared.0, shared.1);
+        }
+        if own.0 > 0 {
+            pressure.subtract(own.0, own.1);
+        }
+        own.1 + shared.1
     }
 
     /// The first chunk was written.

@@ -131,11 +131,20 @@ impl Chunk {
         (before - self.messages, 0)
     }
 
-    /// Cuts the first message off; it must not be half written. Returns its size.
-    pub fn drop_message(&mut self) -> usize {
+    /// Cuts the first message off, and off the account; it must not be half written. Returns its size.
+    pub fn drop_message(&mut self, pressure: &Pressure) -> usize {
         let frame_bytes = self.first_frame_bytes();
+        self.end(frame_bytes, 1, pressure);
         self.cut_message(frame_bytes);
         frame_bytes
+    }
+
+    /// Takes bytes and messages of it off the account.
+    pub fn end(&self, bytes: usize, messages: usize, pressure: &Pressure) {
+        match self.content {
+            Content::Owned(_) => pressure.subtract(bytes, messages),
+            Content::Shared(_) => pressure.subtract_shared(bytes, messages),
+        }
     }
 
     const fn cut_message(&mut self, frame_bytes: usize) {
@@ -156,7 +165,7 @@ impl Chunk {
     /// Takes what is left off the account: it will not be written.
     pub fn discard(self, pressure: &Pressure) {
         if self.is_counted() {
-            pressure.subtract(self.len(), self.messages as usize);
+            self.end(self.len(), self.messages as usize, pressure);
         }
         self.end_control(pressure);
     }

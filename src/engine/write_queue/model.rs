@@ -158,7 +158,7 @@ impl Pair {
         let dropped = self.queue.drop_conflated(&frame, &self.pressure);
         self.count_dropped(dropped);
         self.naive.drop_frames(|older| key.is_some() && older.key == key, |_| true);
-        self.pressure.add_message(bytes.len(), false);
+        self.pressure.add_shared(bytes.len());
         self.queue.push_shared(frame);
         self.naive.frames.push(Frame { bytes, counted: true, droppable: true, key, is_control: false });
     }
