@@ -15,6 +15,12 @@ final class Dispatcher implements Mailbox.Receiver {
 	/** Delivered when the peer has begun to close: everything it sent before has then been handled. */
 	static final Object CLOSING = new Object();
 
+	/** Delivered when the session fell below its low-water mark. */
+	static final Object WRITABLE = new Object();
+
+	/** Delivered when messages were dropped. */
+	static final Object DROPPED = new Object();
+
 	private enum Phase {
 		/** The handshake is not decided; no callback was made. */
 		CONNECTING,
@@ -76,6 +82,8 @@ final class Dispatcher implements Mailbox.Receiver {
 			}
 		} else if (content == CLOSING) {
 			NativeEngine.proceedClosing(engine.id(), session.nativeId());
+		} else if (content == WRITABLE || content == DROPPED) {
+			return;
 		} else if (content == NEVER_ACCEPTED) {
 			neverAccepted();
 		} else {

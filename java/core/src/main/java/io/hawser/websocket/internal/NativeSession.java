@@ -204,6 +204,26 @@ final class NativeSession implements WebSocketSession {
 		this.mailbox = mailbox;
 	}
 
+	/** There is room again. On the driving carrier. */
+	void drained(Tenure tenure) {
+		mailbox.deliver(Dispatcher.WRITABLE, 0, tenure);
+	}
+
+	/** Messages were dropped. On the driving carrier. */
+	void dropped(long messages, long bytes, Tenure tenure) {
+		mailbox.deliver(Dispatcher.DROPPED, 0, tenure);
+	}
+
+	/** The connection has gone. Called before the handler is told; needs no memory. */
+	void ended(int closeCode) {
+		releaseSenders();
+	}
+
+	/** Lets senders that wait try again; from any thread. Needs no memory. */
+	void releaseSenders() {
+		// Nobody waits.
+	}
+
 	/** Remembers that a message could not be delivered, so that none behind it may be. */
 	void messagesLost() {
 		messagesLost = true;
