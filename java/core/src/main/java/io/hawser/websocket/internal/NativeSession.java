@@ -11,7 +11,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.Principal;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,12 +22,13 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p><b>Threads:</b> the fields without {@code volatile} are written by the handshake before it sets
  * {@link #accepted}; nobody else is given the session before that.
  */
-final class NativeSession implements WebSocketSession {
+final class NativeSession implements WebSocketSession, OutboundMessage.Sink<IOException> {
 	private static final ReadyState[] READY_STATES = ReadyState.values();
 
 	private final EngineRuntime engine;
 	private final long id;
 	private final RequestRecord request;
+	private final OutboundLimits outboundLimits;
 	private Mailbox mailbox;
 	/** Confined to the driving carrier. */
 	private boolean messagesLost;
@@ -42,11 +42,14 @@ final class NativeSession implements WebSocketSession {
 	/** Parsed when first asked for; most handlers never ask. */
 	private volatile HttpHeaders headers;
 	private String idText;
+	/** Made when first needed; most sessions never are under pressure. */
+	private volatile SessionOutbound outbound;
 
 	NativeSession(EngineRuntime engine, long id, RequestRecord request, Endpoint endpoint) {
 		this.engine = engine;
 		this.id = id;
 		this.request = request;
+		this.outboundLimits = endpoint.outbound();
 		this.maxTextBytes = endpoint.maxTextMessageBytes();
 		this.maxBinaryBytes = endpoint.maxBinaryMessageBytes();
 	}
@@ -146,14 +149,38 @@ final class NativeSession implements WebSocketSession {
 
 	@Override
 	public void sendMessage(WebSocketMessage<?> message) throws IOException {
-		int outcome = OutboundMessage.send(engine.id(), id, message);
-		if (outcome == SendOutcome.INTERLEAVED) {
-			throw new IllegalStateException("session " + getId() + " is in the middle of a message of the other kind that is sent "
-					+ "in parts (isLast() == false); send its last part first");
+		switch (OutboundMessage.send(message, this)) {
+			case SendOutcome.QUEUED, SendOutcome.PRESSURED, SendOutcome.DROPPED -> { }
+			case SendOutcome.INTERLEAVED -> throw SendFailure.interleaved(getId());
+			case SendOutcome.TERMINATED -> throw SendFailure.terminated(getId(), outboundLimits.highWaterBytes());
+			default -> throw SendFailure.closed(getId(), getReadyState());
 		}
-		if (outcome >= SendOutcome.CLOSED) {
-			throw notSent(outcome);
-		}
+	}
+
+	@Override
+	public int take(int kind, byte[] payload, int offset, int length) throws IOException {
+		int outcome = NativeEngine.send(engine.id(), id, kind, payload, offset, length);
+		return outcome == SendOutcome.FULL ? BlockedSend.send(engine, this, kind, payload, offset, length) : outcome;
+	}
+
+	@Override
+	public boolean subscribe(String topic) {
+		return engine.topics().subscribe(this, topic);
+	}
+
+	@Override
+	public boolean unsubscribe(String topic) {
+		return engine.topics().unsubscribe(this, topic);
+	}
+
+	@Override
+	public boolean isSubscribed(String topic) {
+		return engine.topics().isSubscribed(this, topic);
+	}
+
+	@Override
+	public int publish(String topic, WebSocketMessage<?> message) {
+		return engine.topics().publishFrom(this, topic, message);
 	}
 
 	@Override
@@ -180,6 +207,7 @@ final class NativeSession implements WebSocketSession {
 	public void close(CloseStatus status) {
 		Objects.requireNonNull(status, "status");
 		NativeEngine.close(engine.id(), id, status.getCode(), CloseReason.encode(status.getReason()));
+		releaseSenders();
 	}
 
 	@Override
@@ -225,13 +253,59 @@ final class NativeSession implements WebSocketSession {
 		return accepted;
 	}
 
-	private IOException notSent(int outcome) {
-		if (outcome == SendOutcome.TERMINATED) {
-			return new IOException("session " + getId() + " is being closed with 1013, the message was not sent: the peer does "
-					+ "not read, and " + engine.settings().sendHighWaterBytes + " bytes waited for it; send less, or raise "
-					+ "sendHighWaterBytes");
+	boolean isOf(EngineRuntime other) {
+		return engine == other;
+	}
+
+	/** Ends the session because a sender has waited too long. */
+	void terminate() {
+		NativeEngine.terminate(engine.id(), id);
+		releaseSenders();
+	}
+
+	/** Lets senders that wait try again; from any thread. Needs no memory. */
+	void releaseSenders() {
+		SessionOutbound state = outbound;
+		if (state != null) {
+			state.gate().open();
 		}
-		return new IOException("session " + getId() + " is " + getReadyState().name().toLowerCase(Locale.ROOT)
-				+ ", the message was not sent; ask isOpen() before sending, and expect this when the peer leaves");
+	}
+
+	/** The connection has gone: releases senders that wait. Called before the handler is told; needs no memory. */
+	void ended(int closeCode) {
+		SessionOutbound state = outbound;
+		if (state != null) {
+			state.gate().end(closeCode);
+		}
+	}
+
+	/** There is room again: releases senders that wait, then has the handler told. On the driving carrier. */
+	void drained() {
+		SessionOutbound state = outbound();
+		state.gate().open();
+		if (state.notices().addWritable()) {
+			mailbox.deliver(Dispatcher.WRITABLE, 0);
+		}
+	}
+
+	/** Messages were dropped: has the handler told. On the driving carrier. */
+	void dropped(long messages, long bytes) {
+		if (outbound().notices().addDropped(messages, bytes)) {
+			mailbox.deliver(Dispatcher.DROPPED, 0);
+		}
+	}
+
+	SessionOutbound outbound() {
+		SessionOutbound state = outbound;
+		if (state == null) {
+			synchronized (request) {
+				state = outbound;
+				if (state == null) {
+					state = new SessionOutbound();
+					outbound = state;
+				}
+			}
+		}
+		return state;
 	}
 }
