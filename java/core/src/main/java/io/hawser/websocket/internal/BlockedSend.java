@@ -15,9 +15,9 @@ final class BlockedSend {
 	}
 
 	/** Sends as soon as there is room; returns the {@link SendOutcome}, never {@link SendOutcome#FULL}. */
-	static int send(EngineRuntime engine, NativeSession session, int kind, byte[] payload, int offset, int length)
-			throws IOException {
-		SendGate gate = session.outbound().gate();
+	static int send(OutboundSession session, int kind, byte[] payload, int offset, int length) throws IOException {
+		EngineRuntime engine = session.engine;
+		SendGate gate = session.pressure().gate();
 		long limitNanos = TimeUnit.MILLISECONDS.toNanos(engine.settings().outbound().sendTimeLimit().toMillis());
 		long deadline = System.nanoTime() + limitNanos;
 		boolean hasWaited = false;
@@ -27,7 +27,7 @@ final class BlockedSend {
 			if (engine.isStopping()) {
 				return SendOutcome.CLOSED;
 			}
-			int outcome = NativeEngine.send(engine.id(), session.nativeId(), kind, payload, offset, length);
+			int outcome = NativeEngine.send(engine.id(), session.id, kind, payload, offset, length);
 			if (outcome != SendOutcome.FULL) {
 				if (outcome == SendOutcome.CLOSED && hasWaited && gate.endCode() == TRY_AGAIN_LATER) {
 					throw SendFailure.givenUp(session.getId(), engine.settings().outbound());
@@ -38,11 +38,11 @@ final class BlockedSend {
 				Carrier.aboutToBlock();
 				hasWaited = true;
 			}
-			await(engine, session, gate, ticket, deadline);
+			await(session, gate, ticket, deadline);
 		}
 	}
 
-	private static void await(EngineRuntime engine, NativeSession session, SendGate gate, long ticket, long deadline)
+	private static void await(OutboundSession session, SendGate gate, long ticket, long deadline)
 			throws IOException {
 		try {
 			if (gate.await(ticket, deadline)) {
@@ -53,6 +53,6 @@ final class BlockedSend {
 			throw SendFailure.interrupted(session.getId());
 		}
 		session.terminate();
-		throw SendFailure.timedOut(session.getId(), engine.settings().outbound());
+		throw SendFailure.timedOut(session.getId(), session.engine.settings().outbound());
 	}
 }

@@ -95,14 +95,14 @@ final class Dispatcher implements Mailbox.Receiver {
 	}
 
 	private void writable() throws Exception {
-		session.outbound().notices().takeWritable();
+		session.pressure().notices().takeWritable();
 		if (phase == Phase.ESTABLISHED) {
 			endpoint.handler().handleWritable(session);
 		}
 	}
 
 	private void dropped() throws Exception {
-		DroppedMessages dropped = session.outbound().notices().takeDropped();
+		DroppedMessages dropped = session.pressure().notices().takeDropped();
 		if (phase == Phase.ESTABLISHED) {
 			endpoint.handler().handleDroppedMessages(session, dropped);
 		}

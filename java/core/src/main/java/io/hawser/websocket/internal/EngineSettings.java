@@ -240,7 +240,6 @@ public final class EngineSettings {
 		return value;
 	}
 
-	/** Checks a time. */
 	static Duration range(String name, Duration value) {
 		Objects.requireNonNull(value, name);
 		if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(MAX_DURATION) > 0) {

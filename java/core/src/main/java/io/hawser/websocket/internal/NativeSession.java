@@ -1,34 +1,23 @@
 package io.hawser.websocket.internal;
 
-import io.hawser.websocket.CloseStatus;
 import io.hawser.websocket.HttpHeaders;
-import io.hawser.websocket.ReadyState;
 import io.hawser.websocket.WebSocketExtension;
-import io.hawser.websocket.WebSocketMessage;
-import io.hawser.websocket.WebSocketSession;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.Principal;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A session over an engine's and a connection's id. Holds what the getters answer, also after the end; knows no
- * callbacks.
+ * A session over an engine's and a connection's id: what the getters answer, also after the end, and where it is in its life.
+ * Knows no callbacks.
  *
  * <p><b>Threads:</b> the fields without {@code volatile} are written by the handshake before it sets
  * {@link #accepted}; nobody else is given the session before that.
  */
-final class NativeSession implements WebSocketSession, OutboundMessage.Sink<IOException> {
-	private static final ReadyState[] READY_STATES = ReadyState.values();
-
-	private final EngineRuntime engine;
-	private final long id;
+final class NativeSession extends OutboundSession {
 	private final RequestRecord request;
-	private final OutboundLimits outboundLimits;
 	private Mailbox mailbox;
 	/** Confined to the driving carrier. */
 	private boolean messagesLost;
@@ -42,14 +31,10 @@ final class NativeSession implements WebSocketSession, OutboundMessage.Sink<IOEx
 	/** Parsed when first asked for; most handlers never ask. */
 	private volatile HttpHeaders headers;
 	private String idText;
-	/** Made when first needed; most sessions never are under pressure. */
-	private volatile SessionOutbound outbound;
 
 	NativeSession(EngineRuntime engine, long id, RequestRecord request, Endpoint endpoint) {
-		this.engine = engine;
-		this.id = id;
+		super(engine, id, endpoint.outbound());
 		this.request = request;
-		this.outboundLimits = endpoint.outbound();
 		this.maxTextBytes = endpoint.maxTextMessageBytes();
 		this.maxBinaryBytes = endpoint.maxBinaryMessageBytes();
 	}
@@ -148,82 +133,15 @@ final class NativeSession implements WebSocketSession, OutboundMessage.Sink<IOEx
 	}
 
 	@Override
-	public void sendMessage(WebSocketMessage<?> message) throws IOException {
-		switch (OutboundMessage.send(message, this)) {
-			case SendOutcome.QUEUED, SendOutcome.PRESSURED, SendOutcome.DROPPED -> { }
-			case SendOutcome.INTERLEAVED -> throw SendFailure.interleaved(getId());
-			case SendOutcome.TERMINATED -> throw SendFailure.terminated(getId(), outboundLimits.highWaterBytes());
-			default -> throw SendFailure.closed(getId(), getReadyState());
-		}
-	}
-
-	@Override
-	public int take(int kind, byte[] payload, int offset, int length) throws IOException {
-		int outcome = NativeEngine.send(engine.id(), id, kind, payload, offset, length);
-		return outcome == SendOutcome.FULL ? BlockedSend.send(engine, this, kind, payload, offset, length) : outcome;
-	}
-
-	@Override
-	public boolean subscribe(String topic) {
-		return engine.topics().subscribe(this, topic);
-	}
-
-	@Override
-	public boolean unsubscribe(String topic) {
-		return engine.topics().unsubscribe(this, topic);
-	}
-
-	@Override
-	public boolean isSubscribed(String topic) {
-		return engine.topics().isSubscribed(this, topic);
-	}
-
-	@Override
-	public int publish(String topic, WebSocketMessage<?> message) {
-		return engine.topics().publishFrom(this, topic, message);
-	}
-
-	@Override
-	public boolean isOpen() {
-		return getReadyState() == ReadyState.OPEN;
-	}
-
-	@Override
-	public ReadyState getReadyState() {
-		return READY_STATES[NativeEngine.readyState(engine.id(), id)];
-	}
-
-	@Override
-	public long getBufferedAmount() {
-		return NativeEngine.bufferedAmount(engine.id(), id);
-	}
-
-	@Override
-	public void close() {
-		close(CloseStatus.NORMAL);
-	}
-
-	@Override
-	public void close(CloseStatus status) {
-		Objects.requireNonNull(status, "status");
-		NativeEngine.close(engine.id(), id, status.getCode(), CloseReason.encode(status.getReason()));
-		releaseSenders();
-	}
-
-	@Override
 	public String toString() {
 		return "WebSocketSession[id=" + getId() + ", uri=" + getUri() + "]";
-	}
-
-	/** Returns the number of this connection in the native engine. */
-	long nativeId() {
-		return id;
 	}
 
 	RequestRecord request() {
 		return request;
 	}
 
+	@Override
 	Mailbox mailbox() {
 		return mailbox;
 	}
@@ -251,61 +169,5 @@ final class NativeSession implements WebSocketSession, OutboundMessage.Sink<IOEx
 
 	boolean isAccepted() {
 		return accepted;
-	}
-
-	boolean isOf(EngineRuntime other) {
-		return engine == other;
-	}
-
-	/** Ends the session because a sender has waited too long. */
-	void terminate() {
-		NativeEngine.terminate(engine.id(), id);
-		releaseSenders();
-	}
-
-	/** Lets senders that wait try again; from any thread. Needs no memory. */
-	void releaseSenders() {
-		SessionOutbound state = outbound;
-		if (state != null) {
-			state.gate().open();
-		}
-	}
-
-	/** The connection has gone: releases senders that wait. Called before the handler is told; needs no memory. */
-	void ended(int closeCode) {
-		SessionOutbound state = outbound;
-		if (state != null) {
-			state.gate().end(closeCode);
-		}
-	}
-
-	/** There is room again: releases senders that wait, then has the handler told. On the driving carrier. */
-	void drained() {
-		SessionOutbound state = outbound();
-		state.gate().open();
-		if (state.notices().addWritable()) {
-			mailbox.deliver(Dispatcher.WRITABLE, 0);
-		}
-	}
-
-	/** Messages were dropped: has the handler told. On the driving carrier. */
-	void dropped(long messages, long bytes) {
-		if (outbound().notices().addDropped(messages, bytes)) {
-			mailbox.deliver(Dispatcher.DROPPED, 0);
-		}
-	}
-
-	SessionOutbound outbound() {
-		SessionOutbound state = outbound;
-		if (state == null) {
-			synchronized (request) {
-				state = outbound;
-				if (state == null) {
-					state = new SessionOutbound();
-					outbound = state;
-				}
-			}
-		}
-		return state;
 	}
 }

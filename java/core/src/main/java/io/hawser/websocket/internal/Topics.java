@@ -45,8 +45,8 @@ public final class Topics {
 		return NativeEngine.subscribers(engine.id(), TopicName.encode("topic", topic));
 	}
 
-	boolean subscribe(NativeSession session, String topic) {
-		int answer = NativeEngine.subscribe(engine.id(), session.nativeId(), TopicName.encode("topic", topic));
+	boolean subscribe(OutboundSession session, String topic) {
+		int answer = NativeEngine.subscribe(engine.id(), session.id, TopicName.encode("topic", topic));
 		if (answer == CLOSED) {
 			throw new IllegalStateException("session " + session.getId() + " is not open and was not subscribed; its peer may "
 					+ "have left");
@@ -59,17 +59,17 @@ public final class Topics {
 		return answer == SUBSCRIBED;
 	}
 
-	boolean unsubscribe(NativeSession session, String topic) {
-		return NativeEngine.unsubscribe(engine.id(), session.nativeId(), TopicName.encode("topic", topic)) == SUBSCRIBED;
+	boolean unsubscribe(long session, String topic) {
+		return NativeEngine.unsubscribe(engine.id(), session, TopicName.encode("topic", topic)) == SUBSCRIBED;
 	}
 
-	boolean isSubscribed(NativeSession session, String topic) {
-		return NativeEngine.isSubscribed(engine.id(), session.nativeId(), TopicName.encode("topic", topic)) == SUBSCRIBED;
+	boolean isSubscribed(long session, String topic) {
+		return NativeEngine.isSubscribed(engine.id(), session, TopicName.encode("topic", topic)) == SUBSCRIBED;
 	}
 
 	/** Publishes to all but {@code session}, which is one of this engine. */
-	int publishFrom(NativeSession session, String topic, WebSocketMessage<?> message) {
-		return publish(TopicName.encode("topic", topic), message, session.nativeId(), null);
+	int publishFrom(long session, String topic, WebSocketMessage<?> message) {
+		return publish(TopicName.encode("topic", topic), message, session, null);
 	}
 
 	private int publish(byte[] topic, WebSocketMessage<?> message, long excluded, byte[] key) {
@@ -79,8 +79,8 @@ public final class Topics {
 
 	private long ownId(String parameter, WebSocketSession session) {
 		Objects.requireNonNull(session, parameter);
-		if (WebSocketSessionDecorator.unwrap(session) instanceof NativeSession own && own.isOf(engine)) {
-			return own.nativeId();
+		if (WebSocketSessionDecorator.unwrap(session) instanceof OutboundSession own && own.isOf(engine)) {
+			return own.id;
 		}
 		throw new IllegalArgumentException(parameter + " " + LogText.printable(session.getId()) + " is no session of this engine");
 	}

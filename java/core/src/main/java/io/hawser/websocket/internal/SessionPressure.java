@@ -6,8 +6,8 @@ package io.hawser.websocket.internal;
  * @param gate where its senders wait
  * @param notices what its handler is to be told
  */
-record SessionOutbound(SendGate gate, OutboundNotices notices) {
-	SessionOutbound() {
+record SessionPressure(SendGate gate, OutboundNotices notices) {
+	SessionPressure() {
 		this(new SendGate(), new OutboundNotices());
 	}
 }
