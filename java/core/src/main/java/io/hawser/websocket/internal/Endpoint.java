@@ -16,5 +16,6 @@ import java.util.List;
  */
 public record Endpoint(WebSocketHandler handler, ClassLoader classLoader, HandlerMode mode, OriginPolicy origins,
 		List<HandshakeInterceptor> interceptors, UserResolver userResolver, int maxTextMessageBytes,
-		int maxBinaryMessageBytes, Compression compression, Compression compressionOfParts) {
+		int maxBinaryMessageBytes, Compression compression, Compression compressionOfParts,
+		OutboundLimits outbound) {
 }

@@ -4,6 +4,7 @@ import io.hawser.websocket.EngineCounters;
 import io.hawser.websocket.WebSocketSession;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -24,6 +25,11 @@ public final class EngineRuntime {
 	/** Longest wait; a longer one counts as this, which is over three weeks. */
 	private static final Duration MAX_WAIT = Duration.ofMillis(Integer.MAX_VALUE);
 
+	private static final int NATIVE_COUNTERS = 22;
+
+	/** Loops taken over, handlers moved. */
+	private static final int OWN_COUNTERS = 2;
+
 	private final EngineSettings settings;
 	private final long id;
 	private final int port;
@@ -42,6 +48,9 @@ public final class EngineRuntime {
 	private final AtomicInteger unfinished;
 	private final CountDownLatch ended = new CountDownLatch(1);
 	private final DeflateAnswers deflateAnswers = new DeflateAnswers();
+	private final Topics topics = new Topics(this);
+	/** Set before the native side is told: who waits for room on a session then finds one of the two. */
+	private volatile boolean stopping;
 	/** What was counted when the native engine was released. */
 	private volatile long[] lastCounters;
 
@@ -67,7 +76,7 @@ public final class EngineRuntime {
 				started++;
 			}
 		} catch (Throwable noThread) {
-			NativeEngine.stop(id, 0);
+			stopNative(0);
 			loops.subList(started, loops.size()).forEach((loop) -> loop.firstCarrier().run());
 			throw noThread;
 		}
@@ -108,13 +117,21 @@ public final class EngineRuntime {
 	}
 
 	/** Returns how many handlers were moved to workers because they block often. */
-	long handlersMoved() {
+	private long handlersMoved() {
 		return handlersMoved.get();
 	}
 
 	/** Returns how often a loop was taken over because a callback did not return, or was about to wait. */
-	long loopTakeOvers() {
+	private long loopTakeOvers() {
 		return loops.stream().mapToLong(Loop::takeOvers).sum();
+	}
+
+	public Topics topics() {
+		return topics;
+	}
+
+	boolean isStopping() {
+		return stopping;
 	}
 
 	CallbackThreads callbackThreads() {
@@ -140,10 +157,18 @@ public final class EngineRuntime {
 
 	public EngineCounters counters() {
 		try {
-			return EngineCounters.of(NativeEngine.counters(id));
+			return EngineCounters.of(withOwn(NativeEngine.counters(id)));
 		} catch (IllegalStateException released) {
-			return EngineCounters.of(lastCounters);
+			return EngineCounters.of(withOwn(lastCounters));
 		}
+	}
+
+	/** Puts what is counted in Java behind what the native side has counted. */
+	private long[] withOwn(long[] counted) {
+		long[] all = Arrays.copyOf(counted, NATIVE_COUNTERS + OWN_COUNTERS);
+		all[NATIVE_COUNTERS] = loopTakeOvers();
+		all[NATIVE_COUNTERS + 1] = handlersMoved();
+		return all;
 	}
 
 	/** Starts the stop; on a thread that is none of our callbacks also waits. Returns whether the engine has ended. */
@@ -151,7 +176,7 @@ public final class EngineRuntime {
 		long timeoutMs = millis(timeout);
 		long reserveMs = Math.min(timeoutMs / 4, MAX_RESERVE_MS);
 		long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
-		NativeEngine.stop(id, (int) (timeoutMs - reserveMs));
+		stopNative((int) (timeoutMs - reserveMs));
 		if (callbackThreads.isCurrent()) {
 			return false;
 		}
@@ -165,6 +190,15 @@ public final class EngineRuntime {
 		} catch (InterruptedException e) {
 			Thread.currentThread().interrupt();
 			return false;
+		}
+	}
+
+	/** Stops the native side, and lets senders that wait for room learn that there will be none. */
+	private void stopNative(int timeoutMs) {
+		stopping = true;
+		NativeEngine.stop(id, timeoutMs);
+		for (Loop loop : loops) {
+			loop.sessions.forEach(NativeSession::releaseSenders);
 		}
 	}
 
@@ -221,7 +255,7 @@ public final class EngineRuntime {
 
 	/** Stops the engine because a loop can no longer be driven. Logs last: stopping needs no memory. */
 	void loopBroken(Throwable failure) {
-		NativeEngine.stop(id, 0);
+		stopNative(0);
 		EngineLog.error(Trouble.LOOP_BROKEN, failure);
 	}
 
