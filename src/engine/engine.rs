@@ -7,7 +7,9 @@ use std::time::Duration;
 use parking_lot::{Mutex, MutexGuard};
 use socket2::{Domain, Protocol, Socket, Type};
 
-use crate::bridge::{Accept, Admission, AdmissionLimits, Command, Respond, SendOutcome, SessionId, Target};
+use crate::bridge::{
+    Accept, Admission, AdmissionLimits, BufferBudget, Command, Respond, SendOutcome, SessionId, Target,
+};
 use crate::config::EngineConfig;
 use crate::engine::acceptor::LoopLoad;
 use crate::engine::counters::Counters;
@@ -76,6 +78,9 @@ pub struct Engine {
     pub(super) config: Arc<EngineConfig>,
     pub(super) sessions: Arc<SessionTable>,
     pub(super) deflaters: DeflaterPool,
+    /// What all sessions together hold outbound.
+    #[allow(dead_code, reason = "publications are counted in it")]
+    pub(super) budget: Arc<BufferBudget>,
     loads: Arc<[LoopLoad]>,
     counters: Vec<Arc<Counters>>,
     loops: Vec<Mutex<EventLoop>>,
@@ -106,7 +111,8 @@ impl Engine {
         let listener = listen(wanted, config.backlog).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let config = Arc::new(config);
-        let sessions = Arc::new(SessionTable::default());
+        let budget = Arc::new(BufferBudget::new(config.loops, config.max_buffered_bytes));
+        let sessions = Arc::new(SessionTable::new(config.outbound_limits(), Arc::clone(&budget)));
         let loads: Arc<[LoopLoad]> = (0..config.loops).map(|_| LoopLoad::default()).collect();
         // An answer over TLS would cost a handshake, and those that are too many get none.
         let refused_at_once = if tls.is_some() { 0 } else { REFUSED_AT_ONCE };
@@ -129,7 +135,7 @@ impl Engine {
             loops.push(Mutex::new(EventLoop::new(share, listener.take()).map_err(failed)?));
         }
         let deflaters = DeflaterPool::new(idle_deflaters(&config));
-        Ok(Self { config, sessions, deflaters, loads, counters, loops, address, tls })
+        Ok(Self { config, sessions, deflaters, budget, loads, counters, loops, address, tls })
     }
 
     /// Where the engine listens.
@@ -205,9 +211,12 @@ impl Engine {
 
     /// Accepts an opening handshake. `Closed` if the connection is gone.
     pub fn accept(&self, id: SessionId, accept: Accept) -> SendOutcome {
+        // Before the state is open: who may send then finds it.
         if let Some(deflate) = &accept.deflate {
-            // Before the state is open: who may send then finds it.
             self.sessions.with(id, |session| session.deflate.set(OutboundDeflate::new(deflate)));
+        }
+        if let Some(limits) = accept.outbound {
+            self.sessions.with(id, |session| session.limits.set(limits));
         }
         self.change(id, ReadyState::Connecting, ReadyState::Open, |target| Command::Accept(target, Box::new(accept)))
     }

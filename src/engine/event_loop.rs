@@ -113,6 +113,7 @@ impl EventLoop {
             tls: share.tls.clone(),
             handshakes_left: HANDSHAKE_STEPS,
             dirty: Vec::new(),
+            reports: Vec::new(),
             stopping: false,
         };
         let state = LoopState {
@@ -182,6 +183,9 @@ impl LoopState {
                 self.expire();
             }
             self.flush_dirty();
+            if self.looked {
+                self.report_dropped();
+            }
             self.take_logs();
             if self.looked && (!self.ctx.batch.is_empty() || self.is_finished()) {
                 return Poll::Ready(());
@@ -275,6 +279,7 @@ impl LoopState {
             return;
         };
         connection.set_deadline(&mut self.ctx, None);
+        connection.count_dropped(&self.ctx);
         connection.queue.discard_all(&connection.session.pressure);
         connection.session.set_closed();
         self.share.sessions.remove(connection.target.session);
@@ -290,6 +295,15 @@ impl LoopState {
             connection.dirty = false;
             let target = connection.target;
             self.guarded(slot, target, Connection::flush);
+        }
+    }
+
+    /// The turn is over then: so a session gets one such event in it.
+    fn report_dropped(&mut self) {
+        while let Some(slot) = self.ctx.reports.pop() {
+            if let Some(connection) = self.connections.get_mut(slot as usize) {
+                connection.report_dropped(&mut self.ctx);
+            }
         }
     }
 

@@ -69,6 +69,11 @@ impl OpenState {
         }
     }
 
+    /// Whether either side has begun to close.
+    pub fn is_ending(&self) -> bool {
+        self.closing != ClosingState::Open || self.end.is_some() || self.status.is_some()
+    }
+
     fn may_read(&self) -> bool {
         // Behind our own Close nothing is delivered, so the window does not hold up the peer's answer.
         let has_window = |window| self.closing != ClosingState::Open || self.unfinished_bytes < u64::from(window);
@@ -300,11 +305,13 @@ impl Connection {
                 // Section 5.4: every frame but the first of a message is a continuation. Opcode 0 is the low nibble.
                 outgoing.bytes[0] &= 0xf0;
             }
+            // A part, or what the peer's decompressor needs, must not be missing.
+            let droppable = !open.in_fragments && !outgoing.more_follows && !outgoing.in_context;
             open.in_fragments = outgoing.more_follows;
             if outgoing.in_context {
                 self.watch_context(ctx);
             }
-            self.queue.push_counted(outgoing.bytes);
+            self.queue.push_counted(outgoing.bytes, droppable);
         }
         self.mark_dirty(ctx);
     }

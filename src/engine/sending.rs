@@ -2,12 +2,10 @@
 
 use crate::bridge::{Command, Outgoing, SendOutcome, SessionId};
 use crate::engine::engine::Engine;
+use crate::engine::overflow::queued;
 use crate::engine::session_deflate::{Compress, Context, OutboundDeflate};
-use crate::engine::session_table::{ReadyState, Session};
+use crate::engine::session_table::Session;
 use crate::protocol::{Opcode, encode_header, header_bytes};
-
-/// Pings and pongs of Java that may wait, held against this instead of the high-water mark.
-const MAX_CONTROL_BYTES: u64 = 64 << 10;
 
 /// What Java sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +21,8 @@ pub enum MessageKind {
 }
 
 impl MessageKind {
-    const fn is_control(self) -> bool {
+    /// Whether it goes ahead of waiting data.
+    pub const fn is_control(self) -> bool {
         matches!(self, Self::Ping | Self::Pong)
     }
 
@@ -57,9 +56,9 @@ impl From<MessageKind> for Outbound {
 
 /// A session as `send` has found it.
 #[derive(Clone, Copy)]
-struct Recipient<'a> {
-    id: SessionId,
-    session: &'a Session,
+pub(super) struct Recipient<'a> {
+    pub(super) id: SessionId,
+    pub(super) session: &'a Session,
 }
 
 impl Engine {
@@ -75,12 +74,12 @@ impl Engine {
         fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
     ) -> Result<SendOutcome, E> {
         let sent = self.sessions.with(id, |session| {
-            if let Some(refusal) = self.refuse(id, session, outbound.kind) {
-                return Ok(refusal);
-            }
             let more_follows = outbound.more_follows && !outbound.kind.is_control();
             let outbound = Outbound { more_follows, ..outbound };
             let to = Recipient { id, session };
+            if let Some(refusal) = self.refuse(to, outbound, payload_bytes) {
+                return Ok(refusal);
+            }
             match deflate_for(session, outbound, payload_bytes) {
                 None => Ok(self.queue(to, outbound, encode(outbound, payload_bytes, fill)?, false)),
                 Some(OutboundDeflate { context: Some(context), level, window_bits, .. }) => {
@@ -143,33 +142,7 @@ impl Engine {
         if !more_follows && !is_control {
             session.parts.end();
         }
-        let is_high = weight >= self.config.send_high_water_bytes;
-        if is_high { SendOutcome::Pressured } else { SendOutcome::Queued }
-    }
-
-    /// Why a message is not taken.
-    #[inline]
-    fn refuse(&self, id: SessionId, session: &Session, kind: MessageKind) -> Option<SendOutcome> {
-        if session.state() != ReadyState::Open {
-            return Some(SendOutcome::Closed);
-        }
-        let is_full = match kind.is_control() {
-            true => session.pressure.control_weight() >= MAX_CONTROL_BYTES,
-            false => session.pressure.weight() >= self.config.send_high_water_bytes,
-        };
-        if is_full {
-            return Some(self.terminate(id, session));
-        }
-        let fits = kind.is_control() || session.parts.allow(kind as u8);
-        (!fits).then_some(SendOutcome::Interleaved)
-    }
-
-    fn terminate(&self, id: SessionId, session: &Session) -> SendOutcome {
-        if !session.transition(ReadyState::Open, ReadyState::Closing) {
-            return SendOutcome::Closed;
-        }
-        self.push(id, session, Command::Terminate);
-        SendOutcome::Terminated
+        queued(session, weight)
     }
 }
 

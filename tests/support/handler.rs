@@ -26,7 +26,7 @@ pub fn echo(engine: &Engine, event: &TestEvent) {
         }
         Kind::Pong => engine.consumed(session, event.cost),
         Kind::Closing => engine.proceed_closing(session),
-        Kind::Failed | Kind::Closed | Kind::Drained | Kind::Log => {}
+        Kind::Failed | Kind::Closed | Kind::Drained | Kind::Dropped | Kind::Log => {}
     }
 }
 
@@ -38,6 +38,7 @@ pub fn default_accept() -> Accept {
         limits: MessageLimits { max_text_bytes: 4 << 20, max_binary_bytes: 4 << 20, max_fragments: 16_384 },
         partial: false,
         deflate: None,
+        outbound: None,
     }
 }
 

@@ -41,7 +41,8 @@ impl LoopState {
         | Command::Respond(target, _)
         | Command::Close(target, _)
         | Command::Cut(target)
-        | Command::Terminate(target)
+        | Command::Terminate(target, _)
+        | Command::ReportDropped(target)
         | Command::ProceedClosing(target)
         | Command::Consumed(target, _)
         | Command::SetLimits(target, _)
@@ -55,7 +56,8 @@ impl LoopState {
                 Command::Respond(_, respond) => return connection.respond(ctx, *respond),
                 Command::Close(_, reason) => connection.start_close(ctx, reason.as_deref()),
                 Command::Cut(_) => return connection.cut(ctx),
-                Command::Terminate(_) => return connection.terminate(ctx),
+                Command::Terminate(_, why) => return connection.terminate(ctx, why),
+                Command::ReportDropped(_) => connection.handle_dropped(ctx),
                 Command::ProceedClosing(_) => connection.proceed_closing(ctx),
                 Command::Consumed(_, bytes) => return connection.give_back(bytes),
                 Command::SetLimits(_, limits) => connection.set_limits(limits),
@@ -94,7 +96,10 @@ impl LoopState {
             },
             queue: WriteQueue::default(),
             deadline: None,
+            stalled_since: None,
             dirty: false,
+            reporting: false,
+            overrun: None,
             ticket,
         });
         connection.set_deadline(&mut self.ctx, Some(self.share.config.handshake_timeout));
