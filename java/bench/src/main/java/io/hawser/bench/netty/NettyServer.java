@@ -12,11 +12,14 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.compression.ZlibCodecFactory;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
-import io.netty.handler.codec.http.websocketx.extensions.compression.WebSocketServerCompressionHandler;
+import io.netty.handler.codec.http.websocketx.extensions.WebSocketServerExtensionHandler;
+import io.netty.handler.codec.http.websocketx.extensions.compression.PerMessageDeflateServerExtensionHandshaker;
+import java.net.InetSocketAddress;
 
 /** Netty as its best users write it: native epoll, one event loop for everything, pooled buffers, one flush for all that was read. */
 public final class NettyServer extends ChannelInitializer<Channel> {
@@ -24,6 +27,7 @@ public final class NettyServer extends ChannelInitializer<Channel> {
 	private static final int MAX_MESSAGE_BYTES = 64 * 1024;
 	private static final int MAX_REQUEST_BYTES = 16 * 1024;
 	private static final int BACKLOG = 1024;
+	private static final int DEFLATE_LEVEL = 6;
 
 	private final boolean deflate;
 	private final ChannelGroup subscribers;
@@ -45,7 +49,7 @@ public final class NettyServer extends ChannelInitializer<Channel> {
 				.childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
 				.childHandler(new NettyServer(arguments.deflate(), loop))
 				.bind("127.0.0.1", arguments.port()).sync().channel();
-		BenchArguments.ready("Netty", ((java.net.InetSocketAddress) server.localAddress()).getPort());
+		BenchArguments.ready("Netty", ((InetSocketAddress) server.localAddress()).getPort());
 		server.closeFuture().sync();
 	}
 
@@ -53,10 +57,16 @@ public final class NettyServer extends ChannelInitializer<Channel> {
 	protected void initChannel(Channel channel) {
 		channel.pipeline().addLast(new HttpServerCodec(), new HttpObjectAggregator(MAX_REQUEST_BYTES));
 		if (deflate) {
-			channel.pipeline().addLast(new WebSocketServerCompressionHandler(MAX_MESSAGE_BYTES));
+			channel.pipeline().addLast(new WebSocketServerExtensionHandler(permessageDeflate()));
 		}
 		WebSocketServerProtocolConfig config = WebSocketServerProtocolConfig.newBuilder().websocketPath("/").checkStartsWith(true)
 				.allowExtensions(deflate).maxFramePayloadLength(MAX_MESSAGE_BYTES).build();
 		channel.pipeline().addLast(new WebSocketServerProtocolHandler(config), new PathHandler(subscribers));
+	}
+
+	/** As WebSocketServerCompressionHandler has it, which declines the offer of the load, as it asks for no context takeover. */
+	private static PerMessageDeflateServerExtensionHandshaker permessageDeflate() {
+		return new PerMessageDeflateServerExtensionHandshaker(DEFLATE_LEVEL, ZlibCodecFactory.isSupportingWindowSizeAndMemLevel(),
+				PerMessageDeflateServerExtensionHandshaker.MAX_WINDOW_SIZE, true, false, MAX_MESSAGE_BYTES);
 	}
 }

@@ -12,19 +12,19 @@ import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
 import org.springframework.web.socket.config.annotation.WebSocketHandlerRegistry;
 import org.springframework.web.socket.server.standard.ServletServerContainerFactoryBean;
 
-/** Spring Boot with its Tomcat, as a Spring application has it: Tomcat's own threads, buffers that fit the largest message. */
+/**
+ * Spring Boot with its Tomcat, as a Spring application has it: Tomcat's own threads, buffers that fit the largest message. Tomcat
+ * takes permessage-deflate from whoever offers it, so {@code --deflate} changes nothing.
+ */
 @SpringBootApplication(proxyBeanMethods = false)
 @EnableWebSocket
 public class SpringServer implements WebSocketConfigurer {
 	// Tomcat allocates this for each connection, so not a byte more than the largest message of the load.
 	private static final int MAX_MESSAGE_BYTES = 16 * 1024;
 
-	private final boolean deflate = Boolean.getBoolean("hawser.bench.deflate");
-
 	/** Serves until the process ends. */
 	public static void main(String[] args) {
 		BenchArguments arguments = new BenchArguments(args);
-		System.setProperty("hawser.bench.deflate", Boolean.toString(arguments.deflate()));
 		SpringApplication application = new SpringApplication(SpringServer.class);
 		application.setDefaultProperties(Map.of("server.address", "127.0.0.1", "server.port", arguments.port(),
 				// Above its 8,192 the idle connections would wait in the kernel.
@@ -35,11 +35,10 @@ public class SpringServer implements WebSocketConfigurer {
 
 	@Override
 	public void registerWebSocketHandlers(WebSocketHandlerRegistry registry) {
-		OfferedExtensions handshake = new OfferedExtensions(deflate);
 		Broadcast broadcast = new Broadcast();
-		registry.addHandler(new EchoHandler(), "/echo").setHandshakeHandler(handshake).setAllowedOrigins("*");
-		registry.addHandler(broadcast.subscribing(), "/subscribe").setHandshakeHandler(handshake).setAllowedOrigins("*");
-		registry.addHandler(broadcast.publishing(), "/publish").setHandshakeHandler(handshake).setAllowedOrigins("*");
+		registry.addHandler(new EchoHandler(), "/echo").setAllowedOrigins("*");
+		registry.addHandler(broadcast.subscribing(), "/subscribe").setAllowedOrigins("*");
+		registry.addHandler(broadcast.publishing(), "/publish").setAllowedOrigins("*");
 	}
 
 	@Bean

@@ -43,7 +43,9 @@ public final class VertxServer extends VerticleBase {
 		HttpServerOptions options = new HttpServerOptions().setHost("127.0.0.1").setPort(arguments.port()).setAcceptBacklog(BACKLOG)
 				.setTcpNoDelay(true).setMaxWebSocketFrameSize(MAX_MESSAGE_BYTES).setMaxWebSocketMessageSize(MAX_MESSAGE_BYTES)
 				// One of the two ways of compressing that it has on by default; the other is of an old draft.
-				.setPerFrameWebSocketCompressionSupported(false).setPerMessageWebSocketCompressionSupported(arguments.deflate());
+				.setPerFrameWebSocketCompressionSupported(false).setPerMessageWebSocketCompressionSupported(arguments.deflate())
+				// Without this it declines the offer of the load, which asks for no context takeover.
+				.setWebSocketAllowServerNoContext(true);
 		return vertx.createHttpServer(options).webSocketHandler(this::opened).listen()
 				.onSuccess(server -> BenchArguments.ready("Vert.x", server.actualPort()));
 	}
