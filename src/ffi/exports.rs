@@ -11,7 +11,7 @@ use crate::ffi::exception::enter;
 use crate::ffi::{calls, memory, registry};
 
 /// Changes with every change of a native's signature or of a layout that Java reads.
-const ABI_VERSION: jint = 2;
+const ABI_VERSION: jint = 3;
 
 const fn number(outcome: SendOutcome) -> jint {
     outcome as jint

@@ -6,6 +6,7 @@ import io.hawser.websocket.PongMessage;
 import io.hawser.websocket.TextMessage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * Drives one loop: turn, read the batch, deliver its events; until the loop has stopped. Knows no callbacks and no HTTP.
@@ -37,6 +38,10 @@ final class Carrier implements Runnable {
 		this.events = new EventBatchReader(NativeEngine.events(engine.id(), loop));
 		Rehearsal.run();
 		this.payloads = new PayloadReader(engine.id(), loop, NativeEngine.arena(engine.id(), loop));
+	}
+
+	/** Hands the loop over if the current thread drives one: it is about to wait for something outside. */
+	static void aboutToBlock() {
 	}
 
 	@Override
@@ -106,6 +111,8 @@ final class Carrier implements Runnable {
 			case EventBatchLayout.CLOSING -> tell(Dispatcher.CLOSING);
 			case EventBatchLayout.FAILED -> tell(new IOException(payloads.text(events)));
 			case EventBatchLayout.CLOSED -> closed();
+			case EventBatchLayout.DRAINED -> drained();
+			case EventBatchLayout.DROPPED -> dropped();
 			case EventBatchLayout.LOG -> log();
 			default -> EngineLog.debug("loop " + loop + ": unknown event " + events.kind());
 		}
@@ -141,9 +148,25 @@ final class Carrier implements Runnable {
 		}
 	}
 
+	private void drained() {
+		NativeSession session = sessions.get(events.slot(), events.session());
+		if (session != null) {
+			session.drained();
+		}
+	}
+
+	private void dropped() {
+		NativeSession session = sessions.get(events.slot(), events.session());
+		if (session != null) {
+			ByteBuffer counts = ByteBuffer.wrap(payloads.bytes(events)).order(ByteOrder.LITTLE_ENDIAN);
+			session.dropped(counts.getLong(), counts.getLong());
+		}
+	}
+
 	private void closed() {
 		NativeSession session = sessions.get(events.slot(), events.session());
 		if (session != null) {
+			session.ended(events.code());
 			session.mailbox().deliver(closeStatus(), 0);
 			sessions.remove(events.slot(), events.session());
 		}
@@ -177,10 +200,11 @@ final class Carrier implements Runnable {
 	/** Later messages must not reach the handler as if nothing were missing between. */
 	private void lost() {
 		NativeSession session = sessions.get(events.slot(), events.session());
+		NativeEngine.close(engine.id(), events.session(), CloseStatus.SERVER_ERROR.getCode(), CloseReason.NONE);
 		if (session != null) {
 			session.messagesLost();
+			session.releaseSenders();
 		}
-		NativeEngine.close(engine.id(), events.session(), CloseStatus.SERVER_ERROR.getCode(), CloseReason.NONE);
 		NativeEngine.consumed(engine.id(), events.session(), events.cost());
 	}
 
@@ -193,6 +217,7 @@ final class Carrier implements Runnable {
 
 	/** Tells a session that its connection has gone, as soon as there is memory for that. */
 	private boolean end(NativeSession session) {
+		session.ended(CloseStatus.NO_CLOSE_FRAME.getCode());
 		for (int i = 0; i < CLOSED_TRIES; i++) {
 			try {
 				session.mailbox().deliver(CloseStatus.NO_CLOSE_FRAME, 0);

@@ -4,6 +4,7 @@ import io.hawser.websocket.EngineCounters;
 import io.hawser.websocket.WebSocketSession;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -24,6 +25,11 @@ public final class EngineRuntime {
 	/** Longest wait; a longer one counts as this, which is over three weeks. */
 	private static final Duration MAX_WAIT = Duration.ofMillis(Integer.MAX_VALUE);
 
+	private static final int NATIVE_COUNTERS = 22;
+
+	/** Loops taken over, handlers moved. */
+	private static final int OWN_COUNTERS = 2;
+
 	private final EngineSettings settings;
 	private final long id;
 	private final int port;
@@ -39,6 +45,9 @@ public final class EngineRuntime {
 	private final AtomicInteger unfinished;
 	private final CountDownLatch ended = new CountDownLatch(1);
 	private final DeflateAnswers deflateAnswers = new DeflateAnswers();
+	private final Topics topics = new Topics(this);
+	/** Set before the native side is told: who waits for room on a session then finds one of the two. */
+	private volatile boolean stopping;
 	/** What was counted when the native engine was released. */
 	private volatile long[] lastCounters;
 
@@ -64,7 +73,7 @@ public final class EngineRuntime {
 				started++;
 			}
 		} catch (Throwable noThread) {
-			NativeEngine.stop(id, 0);
+			stopNative(0);
 			carriers.subList(started, carriers.size()).forEach(Carrier::run);
 			throw noThread;
 		}
@@ -89,6 +98,14 @@ public final class EngineRuntime {
 
 	DeflateAnswers deflateAnswers() {
 		return deflateAnswers;
+	}
+
+	public Topics topics() {
+		return topics;
+	}
+
+	boolean isStopping() {
+		return stopping;
 	}
 
 	/** Adds the sessions of a loop to those that are listed; before the threads are started. */
@@ -119,10 +136,15 @@ public final class EngineRuntime {
 
 	public EngineCounters counters() {
 		try {
-			return EngineCounters.of(NativeEngine.counters(id));
+			return EngineCounters.of(withOwn(NativeEngine.counters(id)));
 		} catch (IllegalStateException released) {
-			return EngineCounters.of(lastCounters);
+			return EngineCounters.of(withOwn(lastCounters));
 		}
+	}
+
+	/** Puts what is counted in Java behind what the native side has counted. */
+	private static long[] withOwn(long[] counted) {
+		return Arrays.copyOf(counted, NATIVE_COUNTERS + OWN_COUNTERS);
 	}
 
 	/** Starts the stop; on a thread that is none of our callbacks also waits. Returns whether the engine has ended. */
@@ -130,7 +152,7 @@ public final class EngineRuntime {
 		long timeoutMs = millis(timeout);
 		long reserveMs = Math.min(timeoutMs / 4, MAX_RESERVE_MS);
 		long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
-		NativeEngine.stop(id, (int) (timeoutMs - reserveMs));
+		stopNative((int) (timeoutMs - reserveMs));
 		if (callbackThreads.isCurrent()) {
 			return false;
 		}
@@ -144,6 +166,15 @@ public final class EngineRuntime {
 		} catch (InterruptedException e) {
 			Thread.currentThread().interrupt();
 			return false;
+		}
+	}
+
+	/** Stops the native side, and lets senders that wait for room learn that there will be none. */
+	private void stopNative(int timeoutMs) {
+		stopping = true;
+		NativeEngine.stop(id, timeoutMs);
+		for (SessionTable table : sessions) {
+			table.forEach(NativeSession::releaseSenders);
 		}
 	}
 
@@ -201,7 +232,7 @@ public final class EngineRuntime {
 
 	/** Stops the engine because a loop can no longer be driven. Logs last: stopping needs no memory. */
 	void loopBroken(Throwable failure) {
-		NativeEngine.stop(id, 0);
+		stopNative(0);
 		EngineLog.error(Trouble.LOOP_BROKEN, failure);
 	}
 

@@ -46,7 +46,7 @@ class BrokenLoopTests {
 		PathTable<Endpoint> endpoints = new PathTable<>();
 		endpoints.add(HandlerPath.parse("/test", "path"), new Endpoint(handler, getClass().getClassLoader(),
 				HandlerMode.INLINE, OriginPolicy.sameOrigin(), List.of(), null, 65_536, 65_536, Compression.OFF,
-				Compression.OFF));
+				Compression.OFF, settings.outbound().limits()));
 		EngineRuntime engine = EngineStart.start(settings, endpoints);
 		try (RawClient client = RawClient.connect(engine.port(), "/test")) {
 			client.sendText("hold");
