@@ -141,9 +141,14 @@ impl Connection {
         Next::Remove
     }
 
+    /// Whether this is a session of which it is not known yet how it ends.
+    pub fn is_going_on(&mut self) -> bool {
+        self.open_state().is_some_and(|open| open.status.is_none())
+    }
+
     /// The peer does not read: 1013, at once, unless it is known already how the session ends.
     pub fn terminate(&mut self, ctx: &mut LoopContext, why: Slowness) -> Next {
-        if self.open_state().is_none_or(|open| open.status.is_some()) {
+        if !self.is_going_on() {
             return Next::Wait;
         }
         let (reached, counter) = match why {

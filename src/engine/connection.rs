@@ -75,7 +75,7 @@ pub struct LoopContext {
     /// Who of this loop has subscribed to what.
     pub subscribers: Subscribers,
     pub write_tools: WriteTools,
-    /// Slots of which something was dropped, to be told at the end of the turn.
+    /// Slots of which something was dropped, or that have drained, to be told at the end of the turn.
     pub reports: Vec<u32>,
     /// The engine stops: nothing new is begun.
     pub stopping: bool,
@@ -178,7 +178,9 @@ impl Connection {
 
     /// Writes what waits, and goes on with what was waiting for that.
     pub fn flush(&mut self, ctx: &mut LoopContext) -> Next {
-        if let Some(why) = self.overrun.take() {
+        if let Some(why) = self.overrun.take()
+            && self.is_going_on()
+        {
             return self.terminate(ctx, why);
         }
         let held_up = self.queue.control_bytes() > MAX_WAITING_CONTROL_BYTES;

@@ -31,6 +31,7 @@ use crate::engine::deadlines::Deadlines;
 use crate::engine::held_bytes::HeldBytes;
 use crate::engine::http::Notices;
 use crate::engine::log::{LogLines, LogSubscriber};
+use crate::engine::overflow::EVENTS_OF_REPORT;
 use crate::engine::ready_list::ReadyList;
 use crate::engine::session_table::SessionTable;
 use crate::engine::subscribers::Subscribers;
@@ -72,6 +73,8 @@ pub struct LoopShare {
 pub struct EventLoop {
     runtime: Runtime,
     logs: tracing::Dispatch,
+    /// Highest epoch that a carrier came with.
+    epoch: u64,
     state: LoopState,
 }
 
@@ -146,12 +149,18 @@ impl EventLoop {
             stop_at: None,
             looked: false,
         };
-        Ok(Self { runtime, logs, state })
+        Ok(Self { runtime, logs, epoch: 0, state })
+    }
+
+    /// Notes the epoch of a carrier and returns the highest there was.
+    pub fn enter_epoch(&mut self, epoch: u64) -> u64 {
+        self.epoch = self.epoch.max(epoch);
+        self.epoch
     }
 
     /// Drives the loop until there are events or it has stopped. The events of the last turn are gone.
     pub fn turn(&mut self) -> Turn {
-        let Self { runtime, logs, state } = self;
+        let Self { runtime, logs, state, .. } = self;
         state.ctx.batch.advance();
         state.ctx.arena.reset();
         state.ctx.inflater.take_work_bytes();
@@ -197,13 +206,14 @@ impl LoopState {
             // Who ended there has a Close frame to write.
             self.flush_dirty();
             if self.looked {
-                self.report_dropped();
+                self.report();
             }
             self.take_logs();
             if self.looked && (!self.ctx.batch.is_empty() || self.is_finished()) {
                 return Poll::Ready(());
             }
             let busy = !self.again.is_empty() || !self.ctx.batch.is_empty() || self.is_finished();
+            let busy = busy || !self.ctx.reports.is_empty();
             // Who wakes himself while he is served must not keep the runtime from the others.
             let busy = busy || !self.ready.is_empty() || !self.fanned.is_empty() || self.stalled.is_some();
             self.looked = true;
@@ -313,13 +323,18 @@ impl LoopState {
         }
     }
 
-    /// The turn is over then: so a session gets one such event in it.
-    fn report_dropped(&mut self) {
-        while let Some(slot) = self.ctx.reports.pop() {
+    /// Tells Java which sessions have dropped messages or have drained. The turn is over then, so each is told once in it;
+    /// those that find no room are first in the next one.
+    fn report(&mut self) {
+        let mut told = 0;
+        while told < self.ctx.reports.len() && self.ctx.batch.remaining() >= EVENTS_OF_REPORT {
+            let slot = self.ctx.reports[told];
             if let Some(connection) = self.connections.get_mut(slot as usize) {
-                connection.report_dropped(&mut self.ctx);
+                connection.report(&mut self.ctx);
             }
+            told += 1;
         }
+        self.ctx.reports.drain(..told);
     }
 
     fn expire(&mut self) {
