@@ -123,6 +123,8 @@ pub enum Command {
     Respond(Target, Box<Respond>),
     /// Write a frame.
     Send(Target, Outgoing),
+    /// Write the messages that wait in the session's outbox.
+    Flush(Target),
     /// Start the closing handshake; `None` as reason: an empty Close frame.
     Close(Target, Option<Box<CloseReason>>),
     /// Cut the connection without a Close frame.

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::bridge::{Admission, Command, CommandQueue};
+use crate::engine::buffer_pool::BufferPool;
 use crate::engine::counters::Counters;
 use crate::engine::ready_list::{ReadyList, SocketWaker};
 
@@ -27,6 +28,8 @@ pub struct LoopLoad {
     pub connections: AtomicUsize,
     /// The way to it.
     pub commands: CommandQueue,
+    /// Its spare buffers, for what is on the way to it.
+    pub buffers: Arc<BufferPool>,
 }
 
 /// The listener of an engine, served by its first loop.

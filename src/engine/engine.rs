@@ -2,8 +2,10 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
+use crossbeam_utils::CachePadded;
 use parking_lot::{Mutex, MutexGuard};
 use socket2::{Domain, Protocol, Socket, Type};
 
@@ -43,6 +45,16 @@ pub enum ApiMisuse {
     /// A loop has one carrier at a time.
     #[error("loop {0} is being driven by another thread")]
     AlreadyDriven(usize),
+    /// Another carrier has taken the loop over.
+    #[error("loop {index}: epoch {epoch} is stale, it is driven with epoch {driven}")]
+    StaleEpoch {
+        /// The loop.
+        index: usize,
+        /// What the caller has.
+        epoch: u64,
+        /// The highest that was seen.
+        driven: u64,
+    },
     /// No payload waits under this index.
     #[error("event {0} of this batch has no payload to fetch, or it was fetched before")]
     NothingToFetch(usize),
@@ -68,10 +80,12 @@ pub struct Engine {
     pub(super) config: Arc<EngineConfig>,
     pub(super) sessions: Arc<SessionTable>,
     pub(super) deflaters: DeflaterPool,
+    /// Counted up before each publication, so that no message passes one of its own thread in an outbox.
+    pub(super) publish_epoch: CachePadded<AtomicU32>,
     /// What all sessions together hold outbound.
     #[allow(dead_code, reason = "publications are counted in it")]
     pub(super) budget: Arc<BufferBudget>,
-    loads: Arc<[LoopLoad]>,
+    pub(super) loads: Arc<[LoopLoad]>,
     counters: Vec<Arc<Counters>>,
     loops: Vec<Mutex<EventLoop>>,
     address: SocketAddr,
@@ -125,7 +139,8 @@ impl Engine {
             loops.push(Mutex::new(EventLoop::new(share, listener.take()).map_err(failed)?));
         }
         let deflaters = DeflaterPool::new(idle_deflaters(&config));
-        Ok(Self { config, sessions, deflaters, budget, loads, counters, loops, address, tls })
+        let publish_epoch = CachePadded::default();
+        Ok(Self { config, sessions, deflaters, publish_epoch, budget, loads, counters, loops, address, tls })
     }
 
     /// Where the engine listens.
@@ -141,12 +156,27 @@ impl Engine {
         self.tls.as_deref().ok_or(ApiMisuse::NoTls)
     }
 
-    /// Drives a loop until there are events or it has stopped. One caller at a time.
+    /// Drives a loop until there are events or it has stopped. One caller at a time; for callers that never take a loop
+    /// over from each other.
     ///
     /// # Errors
     /// [`ApiMisuse`] for an unknown loop or a second caller.
     pub fn turn(&self, index: usize) -> Result<Turn, ApiMisuse> {
         Ok(self.lock(index)?.turn())
+    }
+
+    /// [`turn`](Self::turn) for callers that take the loop over from each other: each does so with a greater `epoch`, and
+    /// who comes back with a smaller one than was seen is turned away.
+    ///
+    /// # Errors
+    /// [`ApiMisuse`] for an unknown loop, a second caller or a stale epoch.
+    pub fn turn_in_epoch(&self, index: usize, epoch: u64) -> Result<Turn, ApiMisuse> {
+        let mut event_loop = self.lock(index)?;
+        let driven = event_loop.enter_epoch(epoch);
+        if driven > epoch {
+            return Err(ApiMisuse::StaleEpoch { index, epoch, driven });
+        }
+        Ok(event_loop.turn())
     }
 
     /// Takes the payload of an event of the last turn.

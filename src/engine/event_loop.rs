@@ -33,6 +33,7 @@ use crate::engine::overflow::EVENTS_OF_REPORT;
 use crate::engine::ready_list::ReadyList;
 use crate::engine::session_table::SessionTable;
 use crate::engine::tls::TlsServer;
+use crate::engine::write_queue::WriteTools;
 use crate::protocol::Inflater;
 
 /// Events of one turn at most.
@@ -67,6 +68,8 @@ pub struct LoopShare {
 pub struct EventLoop {
     runtime: Runtime,
     logs: tracing::Dispatch,
+    /// Highest epoch that a carrier came with.
+    epoch: u64,
     state: LoopState,
 }
 
@@ -77,6 +80,8 @@ struct LoopState {
     ready: Arc<ReadyList>,
     /// Slots to serve in the next look.
     again: Vec<u32>,
+    /// A session whose outbox a sender held: it is looked at again before any other command.
+    stalled: Option<Target>,
     scratch: Vec<u32>,
     /// Not yet watched: the first turn brings it into the runtime.
     listener: Option<TcpListener>,
@@ -112,6 +117,7 @@ impl EventLoop {
             tls: share.tls.clone(),
             handshakes_left: HANDSHAKE_STEPS,
             dirty: Vec::new(),
+            write_tools: WriteTools::new(Arc::clone(&share.loads[share.index as usize].buffers)),
             reports: Vec::new(),
             stopping: false,
         };
@@ -121,6 +127,7 @@ impl EventLoop {
             connections: Slab::new(),
             ready,
             again: Vec::new(),
+            stalled: None,
             scratch: Vec::new(),
             listener,
             acceptor: None,
@@ -129,12 +136,18 @@ impl EventLoop {
             stop_at: None,
             looked: false,
         };
-        Ok(Self { runtime, logs, state })
+        Ok(Self { runtime, logs, epoch: 0, state })
+    }
+
+    /// Notes the epoch of a carrier and returns the highest there was.
+    pub fn enter_epoch(&mut self, epoch: u64) -> u64 {
+        self.epoch = self.epoch.max(epoch);
+        self.epoch
     }
 
     /// Drives the loop until there are events or it has stopped. The events of the last turn are gone.
     pub fn turn(&mut self) -> Turn {
-        let Self { runtime, logs, state } = self;
+        let Self { runtime, logs, state, .. } = self;
         state.ctx.batch.advance();
         state.ctx.arena.reset();
         state.ctx.inflater.take_work_bytes();
@@ -186,7 +199,7 @@ impl LoopState {
             let busy = !self.again.is_empty() || !self.ctx.batch.is_empty() || self.is_finished();
             let busy = busy || !self.ctx.reports.is_empty();
             // Who wakes himself while he is served must not keep the runtime from the others.
-            let busy = busy || !self.ready.is_empty();
+            let busy = busy || !self.ready.is_empty() || self.stalled.is_some();
             self.looked = true;
             if busy {
                 // The runtime looks at the sockets without waiting, then polls us again.

@@ -8,6 +8,7 @@ use crate::bridge::{Accept, Event, EventKind, Outgoing, Payload};
 use crate::engine::connection::{Connection, LoopContext, MAX_WAITING_CONTROL_BYTES, Next, Phase, ReadOutcome};
 use crate::engine::control_rate::ControlRate;
 use crate::engine::held_bytes::HeldShare;
+use crate::engine::outbox::Busy;
 use crate::engine::session_deflate::Context;
 use crate::protocol::{
     self, CloseReason, ClosingState, DataKind, Incoming, MessageLimits, MessageReader, Opcode, ProtocolViolation, Role,
@@ -78,6 +79,11 @@ impl OpenState {
         // Behind our own Close nothing is delivered, so the window does not hold up the peer's answer.
         let has_window = |window| self.closing != ClosingState::Open || self.unfinished_bytes < u64::from(window);
         self.end.is_none() && self.window_bytes.is_none_or(has_window)
+    }
+
+    /// What answers messages before the peer's Close still goes out: section 5.5.1 only ends data behind our own.
+    const fn may_send(&self) -> bool {
+        matches!(self.closing, ClosingState::Open | ClosingState::CloseReceived)
     }
 
     /// Drops what an incomplete message holds.
@@ -289,9 +295,7 @@ impl Connection {
 
     /// Queues a frame of Java; drops it if the session closes meanwhile.
     pub fn send(&mut self, ctx: &mut LoopContext, mut outgoing: Outgoing) {
-        // What answers messages before the peer's Close still goes out: section 5.5.1 only ends data behind our own.
-        let may_send = |open: &&mut OpenState| matches!(open.closing, ClosingState::Open | ClosingState::CloseReceived);
-        let Some(open) = self.open_state().filter(may_send) else {
+        let Some(open) = self.open_state().filter(|open| open.may_send()) else {
             self.session.pressure.end_message(outgoing.bytes.len(), outgoing.is_control);
             return;
         };
@@ -314,6 +318,29 @@ impl Connection {
             self.queue.push_counted(outgoing.bytes, droppable);
         }
         self.mark_dirty(ctx);
+    }
+
+    /// Queues the messages that wait in the session's outbox; drops them if it closes meanwhile.
+    ///
+    /// # Errors
+    /// [`Busy`] if a sender is at it.
+    pub fn send_batch(&mut self, ctx: &mut LoopContext) -> Result<(), Busy> {
+        let mut batch = self.session.outbox.take()?;
+        if batch.messages == 0 {
+            return Ok(());
+        }
+        let Some(open) = self.open_state().filter(|open| open.may_send()) else {
+            self.session.pressure.subtract(batch.bytes.len(), batch.messages as usize);
+            return Ok(());
+        };
+        let ends_parts = std::mem::take(&mut open.in_fragments);
+        if let Some(first) = batch.bytes.first_mut().filter(|_| ends_parts) {
+            // As in `send`: two threads were at it, one of them with parts.
+            *first &= 0xf0;
+        }
+        self.queue.push_batch(batch, !ends_parts, &ctx.write_tools);
+        self.mark_dirty(ctx);
+        Ok(())
     }
 
     /// A compressor that only this session uses is given back when the session is idle.

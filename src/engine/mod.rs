@@ -9,6 +9,7 @@ compile_error!("the engine needs the cryptography of TLS: switch on the feature 
 
 mod acceptor;
 mod arena;
+mod buffer_pool;
 mod closing;
 mod connection;
 mod context_watch;
@@ -24,6 +25,7 @@ mod http;
 mod log;
 mod messages;
 mod opening;
+mod outbox;
 mod overflow;
 mod ready_list;
 mod sending;

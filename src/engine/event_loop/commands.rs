@@ -21,6 +21,9 @@ use crate::engine::write_queue::WriteQueue;
 impl LoopState {
     /// Applies the commands that wait now; what comes meanwhile is for the next round, so that sockets get their turn.
     pub(super) fn apply_commands(&mut self) {
+        if self.stalled.take().is_some_and(|target| self.is_held_up(target)) {
+            return;
+        }
         for _ in 0..self.commands().len() {
             let Some(command) = self.commands().pop() else { break };
             match command {
@@ -31,9 +34,22 @@ impl LoopState {
                     // The connection, and with it the account, is gone.
                     None => drop(outgoing),
                 },
+                Command::Flush(target) => {
+                    if self.is_held_up(target) {
+                        break;
+                    }
+                }
                 other => self.apply(other),
             }
         }
+    }
+
+    /// Fetches what waits in an outbox. If a sender is at it, all commands wait, for the next may have to come behind it.
+    fn is_held_up(&mut self, target: Target) -> bool {
+        // Without its connection the session, its outbox and the account are gone.
+        let is_busy = self.find(target).is_some_and(|(connection, ctx)| connection.send_batch(ctx).is_err());
+        self.stalled = is_busy.then_some(target);
+        is_busy
     }
 
     fn apply(&mut self, command: Command) {
@@ -62,7 +78,7 @@ impl LoopState {
                 Command::Consumed(_, bytes) => return connection.give_back(bytes),
                 Command::SetLimits(_, limits) => connection.set_limits(limits),
                 Command::Panic(_) => panic!("a panic asked for by a test"),
-                Command::Adopt { .. } | Command::Send(..) | Command::Stop(_) => {}
+                Command::Adopt { .. } | Command::Send(..) | Command::Flush(_) | Command::Stop(_) => {}
             }
             Next::Wait
         });
