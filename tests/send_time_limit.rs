@@ -4,7 +4,7 @@
 
 mod support;
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::time::{Duration, Instant};
 
 use hawser::bridge::{SendOutcome, SessionId};
@@ -133,6 +133,22 @@ fn what_hangs_in_tls_ends_its_session_too() {
     send_hung(&engine, session);
     assert_eq!(engine.events.closed(session).0, 1013);
     assert_eq!(engine.counter(Counter::TerminatedStalled), 1);
+}
+
+#[test]
+fn a_peer_that_pings_and_reads_nothing_is_ended() {
+    let engine = TestEngine::echo(&format!("{}\nmax_control_frames_per_second=1000000", config(200)));
+    let (client, session) = open_narrow(&engine);
+    let mut writer = client.stream();
+    let pinging = std::thread::spawn(move || {
+        let pings = frames::ping(&[0; 125]).repeat(1000);
+        // Until the connection is cut.
+        while writer.write_all(&pings).is_ok() {}
+    });
+    assert_eq!(engine.events.closed(session).0, 1013);
+    assert_eq!(engine.counter(Counter::TerminatedStalled), 1);
+    engine.await_counter(Counter::Open, 0);
+    pinging.join().expect("no panic");
 }
 
 #[test]
