@@ -41,6 +41,16 @@ pub enum ApiMisuse {
     /// A loop has one carrier at a time.
     #[error("loop {0} is being driven by another thread")]
     AlreadyDriven(usize),
+    /// Another carrier has taken the loop over.
+    #[error("loop {index}: epoch {epoch} is stale, it is driven with epoch {driven}")]
+    StaleEpoch {
+        /// The loop.
+        index: usize,
+        /// What the caller has.
+        epoch: u64,
+        /// The highest that was seen.
+        driven: u64,
+    },
     /// No payload waits under this index.
     #[error("event {0} of this batch has no payload to fetch, or it was fetched before")]
     NothingToFetch(usize),
@@ -135,12 +145,27 @@ impl Engine {
         self.tls.as_deref().ok_or(ApiMisuse::NoTls)
     }
 
-    /// Drives a loop until there are events or it has stopped. One caller at a time.
+    /// Drives a loop until there are events or it has stopped. One caller at a time; for callers that never take a loop
+    /// over from each other.
     ///
     /// # Errors
     /// [`ApiMisuse`] for an unknown loop or a second caller.
     pub fn turn(&self, index: usize) -> Result<Turn, ApiMisuse> {
         Ok(self.lock(index)?.turn())
+    }
+
+    /// [`turn`](Self::turn) for callers that take the loop over from each other: each does so with a greater `epoch`, and
+    /// who comes back with a smaller one than was seen is turned away.
+    ///
+    /// # Errors
+    /// [`ApiMisuse`] for an unknown loop, a second caller or a stale epoch.
+    pub fn turn_in_epoch(&self, index: usize, epoch: u64) -> Result<Turn, ApiMisuse> {
+        let mut event_loop = self.lock(index)?;
+        let driven = event_loop.enter_epoch(epoch);
+        if driven > epoch {
+            return Err(ApiMisuse::StaleEpoch { index, epoch, driven });
+        }
+        Ok(event_loop.turn())
     }
 
     /// Takes the payload of an event of the last turn.

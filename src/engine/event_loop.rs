@@ -66,6 +66,8 @@ pub struct LoopShare {
 pub struct EventLoop {
     runtime: Runtime,
     logs: tracing::Dispatch,
+    /// Highest epoch that a carrier came with.
+    epoch: u64,
     state: LoopState,
 }
 
@@ -127,12 +129,18 @@ impl EventLoop {
             stop_at: None,
             looked: false,
         };
-        Ok(Self { runtime, logs, state })
+        Ok(Self { runtime, logs, epoch: 0, state })
+    }
+
+    /// Notes the epoch of a carrier and returns the highest there was.
+    pub fn enter_epoch(&mut self, epoch: u64) -> u64 {
+        self.epoch = self.epoch.max(epoch);
+        self.epoch
     }
 
     /// Drives the loop until there are events or it has stopped. The events of the last turn are gone.
     pub fn turn(&mut self) -> Turn {
-        let Self { runtime, logs, state } = self;
+        let Self { runtime, logs, state, .. } = self;
         state.ctx.batch.advance();
         state.ctx.arena.reset();
         state.ctx.inflater.take_work_bytes();

@@ -39,8 +39,9 @@ pub fn reload_tls(engine: i64, tls: &[u8]) -> Result<(), NativeError> {
 }
 
 /// Drives a loop; -1 when it has stopped.
-pub fn turn(engine: i64, index: i32) -> Result<i32, NativeError> {
-    match registry::get(engine)?.turn(loop_index(index)?)? {
+pub fn turn(engine: i64, index: i32, epoch: i64) -> Result<i32, NativeError> {
+    let epoch = u64::try_from(epoch).map_err(|_| NativeError::IllegalArgument(format!("epoch={epoch} is negative")))?;
+    match registry::get(engine)?.turn_in_epoch(loop_index(index)?, epoch)? {
         Turn::Events(count) => Ok(count as i32),
         Turn::Stopped => Ok(-1),
     }

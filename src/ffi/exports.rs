@@ -58,8 +58,8 @@ pub extern "system" fn events<'l>(env: EnvUnowned<'l>, _: JClass<'l>, engine: jl
 }
 
 #[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
-pub extern "system" fn turn<'l>(env: EnvUnowned<'l>, _: JClass<'l>, engine: jlong, index: jint) -> jint {
-    enter(env, |_| calls::turn(engine, index))
+pub extern "system" fn turn<'l>(env: EnvUnowned<'l>, _: JClass<'l>, engine: jlong, index: jint, epoch: jlong) -> jint {
+    enter(env, |_| calls::turn(engine, index, epoch))
 }
 
 #[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
