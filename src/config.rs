@@ -60,6 +60,8 @@ pub struct EngineConfig {
     /// Outbound bytes of one session (payload and header, 64 more for each message) from which on the next send
     /// ends the session with 1013; 64 KiB of pings and pongs may wait beside it. Default 1 MiB, 1..=1 GiB.
     pub send_high_water_bytes: u64,
+    /// Topics that one session is subscribed to at a time, equal is accepted. Default 1,024, 1..=1,000,000.
+    pub max_topics_per_session: usize,
     /// Body bytes of one plain HTTP request, equal is accepted; above it 413. Default 65,536, 0..=1 GiB.
     pub max_http_body_bytes: usize,
     /// A compressor that keeps its context is given back when its session has compressed nothing for this long, at the
@@ -89,6 +91,7 @@ impl Default for EngineConfig {
             handshake_timeout: Duration::from_secs(10),
             close_timeout: Duration::from_secs(5),
             send_high_water_bytes: 1 << 20,
+            max_topics_per_session: 1024,
             max_http_body_bytes: 65_536,
             compressor_idle: Duration::from_secs(30),
             test_hooks: false,
@@ -131,6 +134,7 @@ impl EngineConfig {
             "handshake_timeout_ms" => self.handshake_timeout = setting.duration()?,
             "close_timeout_ms" => self.close_timeout = setting.duration()?,
             "send_high_water_bytes" => self.send_high_water_bytes = setting.number(1, 1 << 30)?,
+            "max_topics_per_session" => self.max_topics_per_session = setting.number(1, 1_000_000)? as usize,
             "max_http_body_bytes" => self.max_http_body_bytes = setting.number(0, 1 << 30)? as usize,
             "test_hooks" => self.test_hooks = setting.number(0, 1)? == 1,
             "log_level" => self.log_level = LEVELS[setting.number(1, 5)? as usize - 1],
@@ -189,7 +193,8 @@ mod tests {
         let text = "host=::1\nport=8080\nbacklog=7\nloops=3\nmax_connections=9\nmax_head_bytes=512\nmax_headers=5\n\
                     handshake_timeout_ms=1500\nclose_timeout_ms=20\nsend_high_water_bytes=77\nmax_http_body_bytes=0\n\
                     test_hooks=1\nlog_level=5\nmax_fragments=6\nmax_connections_per_address=4\nmax_handshakes=8\n\
-                    max_held_bytes=1099511627776\nmax_control_frames_per_second=2\ncompressor_idle_ms=30\n";
+                    max_held_bytes=1099511627776\nmax_control_frames_per_second=2\ncompressor_idle_ms=30\n\
+                    max_topics_per_session=12\n";
         let config = EngineConfig::parse(text).expect("valid");
         assert_eq!(config.host, "::1".parse::<IpAddr>().expect("address"));
         assert_eq!((config.port, config.backlog, config.loops, config.max_connections), (8080, 7, 3, 9));
@@ -199,6 +204,7 @@ mod tests {
         assert_eq!(config.compressor_idle, Duration::from_millis(30));
         assert_eq!(config.handshake_timeout, Duration::from_millis(1500));
         assert_eq!((config.close_timeout, config.send_high_water_bytes), (Duration::from_millis(20), 77));
+        assert_eq!(config.max_topics_per_session, 12);
         assert_eq!((config.test_hooks, config.log_level), (true, tracing::Level::TRACE));
     }
 

@@ -3,7 +3,7 @@
 use std::net::TcpStream;
 use std::time::Duration;
 
-use crate::bridge::{SessionId, Ticket};
+use crate::bridge::{FrameClass, OutboundLimits, Publication, PublishedFrame, SessionId, Ticket, TopicId};
 use crate::protocol::{CloseReason, DeflateParameters, MessageLimits};
 
 /// The connection a command is meant for. A slot is used again; the id tells whether it still is the same one.
@@ -33,6 +33,20 @@ pub enum SendOutcome {
     Interleaved = 5,
 }
 
+/// The answer to a subscription, with the numbers Java knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i32)]
+pub enum Subscribed {
+    /// The session has as many topics as it may have.
+    TooMany = -2,
+    /// The session is not open.
+    Closed = -1,
+    /// It was before.
+    Already = 0,
+    /// It is now.
+    Done = 1,
+}
+
 /// A frame on its way out: header and payload in one buffer, already accounted to its session.
 #[derive(Debug)]
 pub struct Outgoing {
@@ -60,6 +74,8 @@ pub struct Accept {
     pub partial: bool,
     /// permessage-deflate, if it was agreed on.
     pub deflate: Option<DeflateChoice>,
+    /// Marks and strategy of the session; `None`: the engine's.
+    pub outbound: Option<OutboundLimits>,
 }
 
 /// What both sides agreed on, and what is our own business in it.
@@ -107,6 +123,14 @@ pub enum Command {
     Respond(Target, Box<Respond>),
     /// Write a frame.
     Send(Target, Outgoing),
+    /// List a subscriber.
+    Subscribe(Target, TopicId, FrameClass),
+    /// Take a subscriber off these lists.
+    Unsubscribe(Target, Vec<TopicId>),
+    /// Write a message to all subscribers of a topic.
+    Publish(Box<Publication>),
+    /// Write a publication to this subscriber.
+    Deliver(Target, PublishedFrame),
     /// Start the closing handshake; `None` as reason: an empty Close frame.
     Close(Target, Option<Box<CloseReason>>),
     /// Cut the connection without a Close frame.

@@ -3,7 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
@@ -27,6 +27,8 @@ pub struct LoopLoad {
     pub connections: AtomicUsize,
     /// The way to it.
     pub commands: CommandQueue,
+    /// What the publications weigh that wait for it, in bytes.
+    pub publications: AtomicU64,
 }
 
 /// The listener of an engine, served by its first loop.

@@ -21,6 +21,7 @@ impl Connection {
         }
         open.reader.stop_inflating();
         let ended = open.end.is_some();
+        self.end_sending(ctx);
         self.push_close(ctx, reason);
         if ended {
             // The peer was first; Java has just closed inside a callback that came before it.
@@ -87,6 +88,7 @@ impl Connection {
         };
         let owes_close = open.closing.handle_close_sent();
         self.session.transition(ReadyState::Open, ReadyState::Closing);
+        self.end_sending(ctx);
         if owes_close {
             self.push_close(ctx, answer.as_ref());
         }
@@ -114,6 +116,7 @@ impl Connection {
     /// Ends the session now with `code`: what waits is dropped, the Close frame is tried.
     fn fail(&mut self, ctx: &mut LoopContext, code: CloseCode, why: &str) -> Next {
         self.session.transition(ReadyState::Open, ReadyState::Closing);
+        self.end_sending(ctx);
         self.queue.discard_waiting(&self.session.pressure);
         let reason = CloseReason::new(code, why);
         let Some(open) = self.open_state() else {
@@ -152,6 +155,12 @@ impl Connection {
         self.fail(ctx, CloseCode::TRY_AGAIN_LATER, "the peer does not read fast enough")
     }
 
+    /// A publication has found no room: as for a sender that may not wait.
+    pub fn overflow(&mut self, ctx: &mut LoopContext) -> Next {
+        self.session.transition(ReadyState::Open, ReadyState::Closing);
+        self.terminate(ctx)
+    }
+
     /// Cuts the connection without a Close frame (1006 and 1015 must not be sent, section 7.4.1).
     pub fn cut(&mut self, ctx: &mut LoopContext) -> Next {
         if let Some(open) = self.open_state() {
@@ -176,6 +185,7 @@ impl Connection {
         let peer_is_done = open.closing == ClosingState::Closed;
         let status = open.status.take().unwrap_or_else(|| CloseReason::new(CloseCode::ABNORMAL, ""));
         self.session.set_closed();
+        self.end_sending(ctx);
         self.emit(ctx, EventKind::Closed, status.code.0, &status.reason);
         ctx.counters.sessions_closed.add(1);
         // TLS says goodbye in its own layer too, and the peer answers that.

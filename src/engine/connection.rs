@@ -30,7 +30,9 @@ use crate::engine::messages::OpenState;
 use crate::engine::opening::{Handshaking, HeadState};
 use crate::engine::ready_list::SocketWaker;
 use crate::engine::session_table::Session;
+use crate::engine::subscribers::Subscribers;
 use crate::engine::tls::{TlsOpening, TlsServer};
+use crate::engine::topics::Topics;
 use crate::engine::transport::Transport;
 use crate::engine::write_queue::WriteQueue;
 use crate::protocol::Inflater;
@@ -68,6 +70,10 @@ pub struct LoopContext {
     pub handshakes_left: u32,
     /// Slots with something to write.
     pub dirty: Vec<u32>,
+    /// Who has subscribed to what, in all loops.
+    pub topics: Arc<Topics>,
+    /// Who of this loop has subscribed to what.
+    pub subscribers: Subscribers,
     /// The engine stops: nothing new is begun.
     pub stopping: bool,
 }
@@ -125,6 +131,8 @@ pub struct Connection {
     pub deadline: Option<Instant>,
     /// Listed in [`LoopContext::dirty`].
     pub dirty: bool,
+    /// Listed by its loop among those with publications to write.
+    pub fanned: bool,
     /// Its place in the engine's counts.
     pub ticket: Ticket,
 }
@@ -319,7 +327,7 @@ mod tests {
     fn an_idle_connection_stays_small() {
         assert!(size_of::<Connection>() <= 264, "{}", size_of::<Connection>());
         assert!(size_of::<OpenState>() <= 256, "{}", size_of::<OpenState>());
-        assert!(size_of::<Session>() <= 56, "{}", size_of::<Session>());
+        assert!(size_of::<Session>() <= 72, "{}", size_of::<Session>());
         assert!(size_of::<SocketWaker>() <= 24, "{}", size_of::<SocketWaker>());
     }
 }

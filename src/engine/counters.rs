@@ -13,6 +13,11 @@ impl Counter {
         self.0.store(self.get() + n, Ordering::Relaxed);
     }
 
+    /// Counts `n` more on any thread; for numbers that are counted in no other way.
+    pub fn add_shared(&self, n: u64) {
+        self.0.fetch_add(n, Ordering::Relaxed);
+    }
+
     /// Counts one less; for numbers that go up and down.
     pub fn take_one(&self) {
         self.0.store(self.get() - 1, Ordering::Relaxed);
@@ -72,4 +77,16 @@ counters! {
     handshakes_abandoned,
     /// TLS handshakes that failed or did not end in time.
     tls_handshakes_failed,
+    /// Messages that were published, to however many.
+    messages_published,
+    /// Publications put into the write queue of a subscriber.
+    publications_delivered,
+    /// Messages dropped because newer ones found no room.
+    dropped_oldest,
+    /// Messages not taken because there was no room.
+    dropped_newest,
+    /// Waiting publications that a newer one of the same key replaced.
+    dropped_conflated,
+    /// Sessions ended because the socket took nothing for the send time limit.
+    terminated_stalled,
 }

@@ -7,7 +7,9 @@ use std::time::Duration;
 use parking_lot::{Mutex, MutexGuard};
 use socket2::{Domain, Protocol, Socket, Type};
 
-use crate::bridge::{Accept, Admission, AdmissionLimits, Command, Respond, SendOutcome, SessionId, Target};
+use crate::bridge::{
+    Accept, Admission, AdmissionLimits, BufferBudget, Command, Respond, SendOutcome, SessionId, Target,
+};
 use crate::config::EngineConfig;
 use crate::engine::acceptor::LoopLoad;
 use crate::engine::counters::Counters;
@@ -17,6 +19,7 @@ use crate::engine::held_bytes::HeldBytes;
 use crate::engine::session_deflate::OutboundDeflate;
 use crate::engine::session_table::{ReadyState, Session, SessionTable};
 use crate::engine::tls::TlsServer;
+use crate::engine::topics::Topics;
 use crate::protocol::{CloseReason, MessageLimits};
 
 /// Connections over a limit that still get an answer; more are cut at once.
@@ -76,7 +79,9 @@ pub struct Engine {
     pub(super) config: Arc<EngineConfig>,
     pub(super) sessions: Arc<SessionTable>,
     pub(super) deflaters: DeflaterPool,
-    loads: Arc<[LoopLoad]>,
+    pub(super) topics: Arc<Topics>,
+    pub(super) budget: Arc<BufferBudget>,
+    pub(super) loads: Arc<[LoopLoad]>,
     counters: Vec<Arc<Counters>>,
     loops: Vec<Mutex<EventLoop>>,
     address: SocketAddr,
@@ -107,6 +112,8 @@ impl Engine {
         let address = listener.local_addr().map_err(failed)?;
         let config = Arc::new(config);
         let sessions = Arc::new(SessionTable::default());
+        let topics = Arc::new(Topics::default());
+        let budget = Arc::new(BufferBudget::new(config.loops, 1 << 30));
         let loads: Arc<[LoopLoad]> = (0..config.loops).map(|_| LoopLoad::default()).collect();
         // An answer over TLS would cost a handshake, and those that are too many get none.
         let refused_at_once = if tls.is_some() { 0 } else { REFUSED_AT_ONCE };
@@ -119,6 +126,7 @@ impl Engine {
                 index: index as u32,
                 config: Arc::clone(&config),
                 sessions: Arc::clone(&sessions),
+                topics: Arc::clone(&topics),
                 loads: Arc::clone(&loads),
                 admission: Arc::clone(&admission),
                 held_bytes: Arc::clone(&held_bytes),
@@ -129,7 +137,7 @@ impl Engine {
             loops.push(Mutex::new(EventLoop::new(share, listener.take()).map_err(failed)?));
         }
         let deflaters = DeflaterPool::new(idle_deflaters(&config));
-        Ok(Self { config, sessions, deflaters, loads, counters, loops, address, tls })
+        Ok(Self { config, sessions, deflaters, topics, budget, loads, counters, loops, address, tls })
     }
 
     /// Where the engine listens.
@@ -228,6 +236,9 @@ impl Engine {
             if !session.transition(from, to) {
                 return SendOutcome::Closed;
             }
+            if to == ReadyState::Closing {
+                self.leave_topics(id, session);
+            }
             self.push(id, session, command);
             SendOutcome::Queued
         });
@@ -275,6 +286,11 @@ impl Engine {
     pub(super) fn push(&self, id: SessionId, session: &Session, command: impl FnOnce(Target) -> Command) {
         let target = Target { session: id, slot: session.slot };
         self.loads[session.loop_index as usize].commands.push(command(target));
+    }
+
+    /// Where publishers count, whatever loop their subscribers are on.
+    pub(super) fn publisher_counters(&self) -> &Counters {
+        &self.counters[0]
     }
 
     /// The state of a session; closed for an id that is not known.

@@ -4,7 +4,9 @@
 //! becomes events. It returns as soon as there are some.
 
 mod commands;
+mod publishing;
 
+use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::net::TcpListener;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,7 +20,7 @@ use slab::Slab;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::Sleep;
 
-use crate::bridge::{Admission, CommandQueue, Event, EventBatch, EventKind, Payload, SessionId, Target};
+use crate::bridge::{Admission, CommandQueue, Event, EventBatch, EventKind, Payload, Publication, SessionId, Target};
 use crate::config::EngineConfig;
 use crate::engine::acceptor::{Acceptor, LISTENER_SLOT, LoopLoad};
 use crate::engine::arena::Arena;
@@ -31,7 +33,9 @@ use crate::engine::http::Notices;
 use crate::engine::log::{LogLines, LogSubscriber};
 use crate::engine::ready_list::ReadyList;
 use crate::engine::session_table::SessionTable;
+use crate::engine::subscribers::Subscribers;
 use crate::engine::tls::TlsServer;
+use crate::engine::topics::Topics;
 use crate::protocol::Inflater;
 
 /// Events of one turn at most.
@@ -55,6 +59,7 @@ pub struct LoopShare {
     pub index: u32,
     pub config: Arc<EngineConfig>,
     pub sessions: Arc<SessionTable>,
+    pub topics: Arc<Topics>,
     pub loads: Arc<[LoopLoad]>,
     pub admission: Arc<Admission>,
     pub held_bytes: Arc<HeldBytes>,
@@ -79,6 +84,10 @@ struct LoopState {
     /// Slots to serve in the next look.
     again: Vec<u32>,
     scratch: Vec<u32>,
+    /// Publications of one topic for the next pass.
+    publications: Vec<Box<Publication>>,
+    /// Slots with publications to write.
+    fanned: VecDeque<u32>,
     /// Not yet watched: the first turn brings it into the runtime.
     listener: Option<TcpListener>,
     acceptor: Option<Acceptor>,
@@ -113,6 +122,8 @@ impl EventLoop {
             tls: share.tls.clone(),
             handshakes_left: HANDSHAKE_STEPS,
             dirty: Vec::new(),
+            topics: Arc::clone(&share.topics),
+            subscribers: Subscribers::default(),
             stopping: false,
         };
         let state = LoopState {
@@ -122,6 +133,8 @@ impl EventLoop {
             ready,
             again: Vec::new(),
             scratch: Vec::new(),
+            publications: Vec::new(),
+            fanned: VecDeque::new(),
             listener,
             acceptor: None,
             log_lines,
@@ -182,13 +195,16 @@ impl LoopState {
                 self.expire();
             }
             self.flush_dirty();
+            self.flush_fanned();
+            // Who ended there has a Close frame to write.
+            self.flush_dirty();
             self.take_logs();
             if self.looked && (!self.ctx.batch.is_empty() || self.is_finished()) {
                 return Poll::Ready(());
             }
             let busy = !self.again.is_empty() || !self.ctx.batch.is_empty() || self.is_finished();
             // Who wakes himself while he is served must not keep the runtime from the others.
-            let busy = busy || !self.ready.is_empty();
+            let busy = busy || !self.ready.is_empty() || !self.fanned.is_empty();
             self.looked = true;
             if busy {
                 // The runtime looks at the sockets without waiting, then polls us again.
@@ -277,6 +293,7 @@ impl LoopState {
         connection.set_deadline(&mut self.ctx, None);
         connection.queue.discard_all(&connection.session.pressure);
         connection.session.set_closed();
+        connection.end_sending(&mut self.ctx);
         self.share.sessions.remove(connection.target.session);
         self.ctx.counters.connections_open.take_one();
         self.share.loads[self.share.index as usize].connections.fetch_sub(1, Ordering::Relaxed);
@@ -288,6 +305,7 @@ impl LoopState {
                 continue;
             };
             connection.dirty = false;
+            connection.fanned = false;
             let target = connection.target;
             self.guarded(slot, target, Connection::flush);
         }

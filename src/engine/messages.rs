@@ -8,6 +8,7 @@ use crate::bridge::{Accept, Event, EventKind, Outgoing, Payload};
 use crate::engine::connection::{Connection, LoopContext, MAX_WAITING_CONTROL_BYTES, Next, Phase, ReadOutcome};
 use crate::engine::control_rate::ControlRate;
 use crate::engine::held_bytes::HeldShare;
+use crate::engine::publications::Deferred;
 use crate::engine::session_deflate::Context;
 use crate::protocol::{
     self, CloseReason, ClosingState, DataKind, Incoming, MessageLimits, MessageReader, Opcode, ProtocolViolation, Role,
@@ -38,7 +39,9 @@ pub struct OpenState {
     held: HeldShare,
     control_rate: ControlRate,
     /// A message of Java went out in part.
-    in_fragments: bool,
+    pub in_fragments: bool,
+    /// Publications that wait for its last part.
+    pub deferred: Option<Box<Deferred>>,
     pub closing: ClosingState,
     /// Set once; nothing is read afterwards.
     pub end: Option<InboundEnd>,
@@ -63,10 +66,17 @@ impl OpenState {
             held,
             control_rate: ControlRate::default(),
             in_fragments: false,
+            deferred: None,
             closing: ClosingState::Open,
             end: None,
             status: None,
         }
+    }
+
+    /// Whether data may still be sent. What answers messages before the peer's Close goes out: RFC 6455 section 5.5.1 only
+    /// ends data behind our own.
+    pub const fn may_send(&self) -> bool {
+        matches!(self.closing, ClosingState::Open | ClosingState::CloseReceived)
     }
 
     fn may_read(&self) -> bool {
@@ -284,9 +294,7 @@ impl Connection {
 
     /// Queues a frame of Java; drops it if the session closes meanwhile.
     pub fn send(&mut self, ctx: &mut LoopContext, mut outgoing: Outgoing) {
-        // What answers messages before the peer's Close still goes out: section 5.5.1 only ends data behind our own.
-        let may_send = |open: &&mut OpenState| matches!(open.closing, ClosingState::Open | ClosingState::CloseReceived);
-        let Some(open) = self.open_state().filter(may_send) else {
+        let Some(open) = self.open_state().filter(|open| open.may_send()) else {
             self.session.pressure.end_message(outgoing.bytes.len(), outgoing.is_control);
             return;
         };
@@ -300,18 +308,24 @@ impl Connection {
                 // Section 5.4: every frame but the first of a message is a continuation. Opcode 0 is the low nibble.
                 outgoing.bytes[0] &= 0xf0;
             }
+            // A part, or what the peer's decompressor needs, must not be missing.
+            let droppable = !open.in_fragments && !outgoing.more_follows && !outgoing.in_context;
+            let ends_parts = open.in_fragments && !outgoing.more_follows;
             open.in_fragments = outgoing.more_follows;
             if outgoing.in_context {
                 self.watch_context(ctx);
             }
-            self.queue.push_counted(outgoing.bytes);
+            self.queue.push_counted(outgoing.bytes, droppable);
+            if ends_parts {
+                self.queue_deferred(ctx);
+            }
         }
         self.mark_dirty(ctx);
     }
 
     /// A compressor that only this session uses is given back when the session is idle.
     #[cold]
-    fn watch_context(&self, ctx: &mut LoopContext) {
+    pub fn watch_context(&self, ctx: &mut LoopContext) {
         if self.session.deflate.context().is_some_and(Context::begin_watch) {
             ctx.context_watch.add(self.target);
         }

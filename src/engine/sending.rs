@@ -164,7 +164,7 @@ impl Engine {
         (!fits).then_some(SendOutcome::Interleaved)
     }
 
-    fn terminate(&self, id: SessionId, session: &Session) -> SendOutcome {
+    pub(super) fn terminate(&self, id: SessionId, session: &Session) -> SendOutcome {
         if !session.transition(ReadyState::Open, ReadyState::Closing) {
             return SendOutcome::Closed;
         }
@@ -183,7 +183,7 @@ fn deflate_for(session: &Session, outbound: Outbound, payload_bytes: usize) -> O
 }
 
 /// A frame whose payload is written by `fill`.
-fn encode<E>(
+pub fn encode<E>(
     outbound: Outbound,
     payload_bytes: usize,
     fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
@@ -197,7 +197,7 @@ fn encode<E>(
 }
 
 /// A whole message in one frame; RSV1 says that it is compressed.
-fn frame(outbound: Outbound, is_compressed: bool, payload: &[u8]) -> Vec<u8> {
+pub fn frame(outbound: Outbound, is_compressed: bool, payload: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(header_bytes(payload.len(), false) + payload.len());
     encode_header(&mut bytes, true, is_compressed, outbound.kind.opcode(), payload.len(), None);
     bytes.extend_from_slice(payload);

@@ -7,6 +7,7 @@ use sharded_slab::Slab;
 
 use crate::bridge::{Pressure, SessionId, Target};
 use crate::engine::session_deflate::SessionDeflate;
+use crate::engine::topics::SessionTopics;
 
 /// RFC 6455 section 7.1, with the numbers of `WebSocket.readyState`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub struct Session {
     pub parts: Parts,
     /// How it is compressed.
     pub deflate: SessionDeflate,
+    /// What it is subscribed to.
+    pub topics: SessionTopics,
     state: AtomicU8,
 }
 
@@ -74,7 +77,7 @@ impl Session {
     fn new(loop_index: u32, slot: u32) -> Self {
         let state = AtomicU8::new(ReadyState::Connecting as u8);
         let (pressure, parts, deflate) = (Pressure::default(), Parts::default(), SessionDeflate::default());
-        Self { loop_index, slot, pressure, parts, deflate, state }
+        Self { loop_index, slot, pressure, parts, deflate, topics: SessionTopics::default(), state }
     }
 
     /// The state now.

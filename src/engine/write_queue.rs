@@ -7,7 +7,8 @@ use std::task::{Context, Poll};
 
 use tokio::io::AsyncWrite;
 
-use crate::bridge::Pressure;
+use crate::bridge::pressure::MESSAGE_OVERHEAD_BYTES;
+use crate::bridge::{Pressure, SharedFrame};
 
 /// Frames of one system call.
 const FRAMES_PER_WRITE: usize = 64;
@@ -17,11 +18,46 @@ const CORK_BYTES: usize = 4096;
 const KEPT_CAPACITY: usize = 4;
 
 #[derive(Debug)]
+enum FrameBytes {
+    Owned(Vec<u8>),
+    /// A publication, which other queues hold too.
+    Shared(SharedFrame),
+}
+
+impl std::ops::Deref for FrameBytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Owned(bytes) => bytes,
+            Self::Shared(frame) => frame.bytes(),
+        }
+    }
+}
+
+#[derive(Debug)]
 struct Frame {
-    bytes: Vec<u8>,
+    bytes: FrameBytes,
     /// Accounted to the session: Java sent it.
     counted: bool,
     is_control: bool,
+    /// The overflow strategy may drop it: a whole message that no other frame depends on.
+    droppable: bool,
+}
+
+impl Frame {
+    const fn owned(bytes: Vec<u8>, counted: bool) -> Self {
+        Self { bytes: FrameBytes::Owned(bytes), counted, is_control: false, droppable: false }
+    }
+}
+
+/// What was dropped out of a queue.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Dropped {
+    /// Messages.
+    pub messages: u32,
+    /// Their bytes, headers included.
+    pub bytes: u64,
 }
 
 /// What a flush has done.
@@ -52,12 +88,60 @@ pub struct WriteQueue {
 impl WriteQueue {
     /// Appends a frame of ours (a response, a Close) behind everything.
     pub fn push_own(&mut self, bytes: Vec<u8>) {
-        self.frames.push_back(Frame { bytes, counted: false, is_control: false });
+        self.frames.push_back(Frame::owned(bytes, false));
     }
 
-    /// Appends a data frame of Java, already accounted.
-    pub fn push_counted(&mut self, bytes: Vec<u8>) {
-        self.frames.push_back(Frame { bytes, counted: true, is_control: false });
+    /// Appends a data frame of Java, already accounted; `droppable` if it is a whole message that no other depends on.
+    pub fn push_counted(&mut self, bytes: Vec<u8>, droppable: bool) {
+        self.frames.push_back(Frame { droppable, ..Frame::owned(bytes, true) });
+    }
+
+    /// Appends a publication, already accounted to the session.
+    pub fn push_shared(&mut self, frame: SharedFrame) {
+        let bytes = FrameBytes::Shared(frame);
+        self.frames.push_back(Frame { bytes, counted: true, is_control: false, droppable: true });
+    }
+
+    /// Drops the oldest messages that may be dropped until the session weighs at most `limit_weight`.
+    pub fn drop_oldest(&mut self, limit_weight: u64, pressure: &Pressure) -> Dropped {
+        let mut dropped = Dropped::default();
+        let mut at = usize::from(self.written > 0);
+        let mut excess = pressure.weight().saturating_sub(limit_weight);
+        while excess > 0 && at < self.frames.len() {
+            if !self.frames[at].droppable {
+                at += 1;
+                continue;
+            }
+            let Some(frame) = self.frames.remove(at) else { break };
+            pressure.end_message(frame.bytes.len(), false);
+            dropped.messages += 1;
+            dropped.bytes += frame.bytes.len() as u64;
+            excess = excess.saturating_sub(frame.bytes.len() as u64 + MESSAGE_OVERHEAD_BYTES);
+        }
+        dropped
+    }
+
+    /// Drops waiting publications that `newer` makes needless.
+    pub fn drop_conflated(&mut self, newer: &SharedFrame, pressure: &Pressure) -> Dropped {
+        let mut dropped = Dropped::default();
+        if !newer.is_conflatable() {
+            return dropped;
+        }
+        let mut at = 0;
+        let written = self.written;
+        self.frames.retain(|frame| {
+            let is_untouched = at > 0 || written == 0;
+            at += 1;
+            let is_needless =
+                matches!(&frame.bytes, FrameBytes::Shared(older) if is_untouched && newer.conflates(older));
+            if is_needless {
+                pressure.end_message(frame.bytes.len(), false);
+                dropped.messages += 1;
+                dropped.bytes += frame.bytes.len() as u64;
+            }
+            !is_needless
+        });
+        dropped
     }
 
     /// Puts a ping or pong ahead of waiting data, behind a frame that is half written, the 101 and other control frames.
@@ -65,7 +149,8 @@ impl WriteQueue {
         self.control_bytes += bytes.len() as u32;
         let stays_first = |frame: &Frame| !frame.is_control && (self.written > 0 || !frame.counted);
         let first = usize::from(self.frames.front().is_some_and(stays_first));
-        self.frames.insert(first + self.control_frames as usize, Frame { bytes, counted, is_control: true });
+        self.frames
+            .insert(first + self.control_frames as usize, Frame { is_control: true, ..Frame::owned(bytes, counted) });
         self.control_frames += 1;
     }
 
@@ -217,6 +302,8 @@ impl WriteQueue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bridge::BufferBudget;
+    use std::sync::Arc;
     use std::task::Waker;
 
     /// A socket that takes `room` bytes and then nothing, and may hold them back as TLS does.
@@ -253,7 +340,7 @@ mod tests {
         let (mut queue, pressure, mut socket) = (WriteQueue::default(), Pressure::default(), Narrow::default());
         for data in ["aaaa", "bbbb"] {
             pressure.add_message(4, false);
-            queue.push_counted(data.into());
+            queue.push_counted(data.into(), true);
         }
         socket.room = 2;
         assert_eq!(flush(&mut queue, &mut socket, &pressure), Written { bytes: 2, messages: 0 });
@@ -273,7 +360,7 @@ mod tests {
         let mut socket = Narrow::default();
         queue.push_own(b"101".to_vec());
         pressure.add_message(1, false);
-        queue.push_counted(b"d".to_vec());
+        queue.push_counted(b"d".to_vec(), true);
         queue.push_control(b"1".to_vec(), false);
         socket.room = 2;
         flush(&mut queue, &mut socket, &pressure);
@@ -300,11 +387,45 @@ mod tests {
     }
 
     #[test]
+    fn the_oldest_whole_messages_make_room_but_not_what_is_half_written_or_must_not_be_missing() {
+        let (mut queue, pressure, mut socket) = (WriteQueue::default(), Pressure::default(), Narrow::default());
+        for (data, droppable) in [("aaaa", true), ("bbbb", false), ("cccc", true), ("dddd", true)] {
+            pressure.add_message(4, false);
+            queue.push_counted(data.into(), droppable);
+        }
+        socket.room = 1;
+        flush(&mut queue, &mut socket, &pressure);
+        let limit = pressure.weight() - 1;
+        assert_eq!(queue.drop_oldest(limit, &pressure), Dropped { messages: 1, bytes: 4 });
+        socket.room = 100;
+        queue.unblock();
+        flush(&mut queue, &mut socket, &pressure);
+        assert_eq!((socket.taken.as_slice(), pressure.weight()), (&b"aaaabbbbdddd"[..], 0));
+    }
+
+    #[test]
+    fn a_newer_state_replaces_the_one_that_waits() {
+        let (mut queue, pressure, mut socket) = (WriteQueue::default(), Pressure::default(), Narrow::default());
+        let budget = Arc::new(BufferBudget::new(1, 1000));
+        let mut publish = |text: &str, key: &str| {
+            let frame = SharedFrame::new(text.into(), Some(key.as_bytes().into()), Arc::clone(&budget), 0);
+            let dropped = queue.drop_conflated(&frame, &pressure);
+            pressure.add_message(frame.bytes().len(), false);
+            queue.push_shared(frame);
+            dropped.messages
+        };
+        assert_eq!([publish("a1", "a"), publish("b1", "b"), publish("a2", "a")], [0, 0, 1]);
+        socket.room = 100;
+        flush(&mut queue, &mut socket, &pressure);
+        assert_eq!((socket.taken.as_slice(), pressure.weight(), budget.bytes()), (&b"b1a2"[..], 0, 0));
+    }
+
+    #[test]
     fn a_discarded_queue_leaves_no_account_and_completes_the_frame_on_the_wire() {
         let (mut queue, pressure, mut socket) = (WriteQueue::default(), Pressure::default(), Narrow::default());
         for data in ["aaaa", "bbbb", "cccc"] {
             pressure.add_message(4, false);
-            queue.push_counted(data.into());
+            queue.push_counted(data.into(), true);
         }
         socket.room = 3;
         flush(&mut queue, &mut socket, &pressure);

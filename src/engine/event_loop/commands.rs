@@ -23,6 +23,16 @@ impl LoopState {
     pub(super) fn apply_commands(&mut self) {
         for _ in 0..self.commands().len() {
             let Some(command) = self.commands().pop() else { break };
+            let command = match command {
+                Command::Publish(publication) => {
+                    self.collect(publication);
+                    continue;
+                }
+                other => other,
+            };
+            if !self.publications.is_empty() {
+                self.publish_collected();
+            }
             match command {
                 Command::Adopt { socket, ticket } => self.adopt(socket, ticket),
                 Command::Stop(within) => self.stop(within),
@@ -31,9 +41,23 @@ impl LoopState {
                     // The connection, and with it the account, is gone.
                     None => drop(outgoing),
                 },
+                Command::Subscribe(target, topic, class) => {
+                    if self.find(target).is_some_and(|(connection, _)| connection.may_subscribe()) {
+                        self.ctx.subscribers.add(topic, target, class);
+                    }
+                }
+                Command::Unsubscribe(target, topics) => {
+                    topics.iter().for_each(|topic| self.ctx.subscribers.remove(*topic, target.session));
+                }
+                Command::Deliver(target, published) => {
+                    if let Some((connection, ctx)) = self.find(target) {
+                        connection.deliver_published(ctx, published);
+                    }
+                }
                 other => self.apply(other),
             }
         }
+        self.publish_collected();
     }
 
     fn apply(&mut self, command: Command) {
@@ -60,7 +84,13 @@ impl LoopState {
                 Command::Consumed(_, bytes) => return connection.give_back(bytes),
                 Command::SetLimits(_, limits) => connection.set_limits(limits),
                 Command::Panic(_) => panic!("a panic asked for by a test"),
-                Command::Adopt { .. } | Command::Send(..) | Command::Stop(_) => {}
+                Command::Adopt { .. }
+                | Command::Send(..)
+                | Command::Subscribe(..)
+                | Command::Unsubscribe(..)
+                | Command::Publish(_)
+                | Command::Deliver(..)
+                | Command::Stop(_) => {}
             }
             Next::Wait
         });
@@ -95,6 +125,7 @@ impl LoopState {
             queue: WriteQueue::default(),
             deadline: None,
             dirty: false,
+            fanned: false,
             ticket,
         });
         connection.set_deadline(&mut self.ctx, Some(self.share.config.handshake_timeout));

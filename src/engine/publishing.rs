@@ -1,0 +1,292 @@
+//! Topics as any thread uses them: subscribe, publish, count. Knows nothing of sockets.
+//!
+//! A publication is one command to each loop that has subscribers. Subscribers that compress in context are the exception:
+//! each gets a frame of its own, made by the publishing thread.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use crate::bridge::{Command, DeflateSet, Publication, PublishedFrame, SessionId, SharedFrame, Subscribed, TopicId};
+use crate::engine::engine::Engine;
+use crate::engine::sending::{MessageKind, Outbound, encode, frame};
+use crate::engine::session_deflate::{Compress, OutboundDeflate};
+use crate::engine::session_table::{ReadyState, Session};
+use crate::engine::topics::{Joined, Member};
+use crate::protocol::header_bytes;
+
+/// Bytes of a topic's name.
+pub const MAX_TOPIC_BYTES: usize = 255;
+
+/// Publications that may wait for one loop, in bytes with [`PUBLICATION_OVERHEAD_BYTES`] for each. Far more than one
+/// session may have waiting, so who gets here publishes faster than the loop can even look at its subscribers.
+const MAX_WAITING_BYTES: u64 = 64 << 20;
+/// What a waiting publication costs beside its frames.
+const PUBLICATION_OVERHEAD_BYTES: u64 = 256;
+
+/// A message for a topic, but for its payload.
+#[derive(Clone, Copy, Debug)]
+pub struct Publish<'a> {
+    /// The topic.
+    pub topic: &'a [u8],
+    /// Text or binary; a publication is always whole.
+    pub kind: MessageKind,
+    /// Whether it is compressed for subscribers with permessage-deflate.
+    pub compress: Compress,
+    /// A subscriber that does not get it.
+    pub excluded: Option<SessionId>,
+    /// With a key only the newest publication of this topic and key waits in a subscriber's queue.
+    pub conflate_key: Option<&'a [u8]>,
+}
+
+impl Publish<'_> {
+    fn outbound(&self) -> Outbound {
+        Outbound { kind: self.kind, more_follows: false, compress: self.compress }
+    }
+
+    /// What conflates: topic and key.
+    fn whole_key(&self) -> Option<Arc<[u8]>> {
+        let key = self.conflate_key?;
+        Some([&[self.topic.len() as u8], self.topic, key].concat().into())
+    }
+
+    /// Nothing may be dropped that the peer's decompressor needs, so what may be dropped is not compressed in context.
+    fn is_plain_in_context(&self) -> bool {
+        self.conflate_key.is_some() || self.compress == Compress::Never
+    }
+}
+
+/// A publication with its frames.
+struct Frames {
+    plain: SharedFrame,
+    compressed: Vec<(DeflateSet, SharedFrame)>,
+    payload_bytes: usize,
+    weight: u64,
+}
+
+impl Frames {
+    fn payload(&self) -> &[u8] {
+        &self.plain.bytes()[header_bytes(self.payload_bytes, false)..]
+    }
+
+    fn for_loop(&self, publish: &Publish<'_>, topic: TopicId) -> Box<Publication> {
+        let compressed = self.compressed.iter().map(|(set, frame)| (*set, frame.for_loop())).collect();
+        Box::new(Publication {
+            topic,
+            excluded: publish.excluded,
+            plain: self.plain.for_loop(),
+            compressed,
+            plain_in_context: publish.is_plain_in_context(),
+            weight: self.weight,
+        })
+    }
+}
+
+impl Engine {
+    /// Subscribes a session. From any thread; when it returns, the session counts, and every later publication is for it.
+    pub fn subscribe(&self, id: SessionId, topic: &[u8]) -> Subscribed {
+        let subscribed = self.sessions.with(id, |session| {
+            let mut joined = session.topics.lock();
+            if session.state() != ReadyState::Open {
+                return Subscribed::Closed;
+            }
+            if joined.as_ref().is_some_and(|joined| joined.contains_key(topic)) {
+                return Subscribed::Already;
+            }
+            if joined.as_ref().map_or(0, |joined| joined.len()) >= self.config.max_topics_per_session {
+                return Subscribed::TooMany;
+            }
+            let member = member(id, session);
+            let (name, topic) = self.topics.join(topic, member, |topic| {
+                self.push(id, session, |target| Command::Subscribe(target, topic, member.class));
+            });
+            joined.get_or_insert_default().insert(name, topic);
+            Subscribed::Done
+        });
+        subscribed.unwrap_or(Subscribed::Closed)
+    }
+
+    /// Ends a subscription: `Done`, `Already` if there was none, or `Closed`. From any thread; what was published before
+    /// is still delivered.
+    pub fn unsubscribe(&self, id: SessionId, topic: &[u8]) -> Subscribed {
+        let unsubscribed = self.sessions.with(id, |session| {
+            let mut joined = session.topics.lock();
+            let Some((name, topic)) = joined.as_mut().and_then(|joined| joined.remove_entry(topic)) else {
+                let is_open = session.state() == ReadyState::Open;
+                return if is_open { Subscribed::Already } else { Subscribed::Closed };
+            };
+            if joined.as_ref().is_some_and(|joined| joined.is_empty()) {
+                *joined = None;
+            }
+            self.topics.leave(std::iter::once(&*name), member(id, session), || {
+                self.push(id, session, |target| Command::Unsubscribe(target, vec![topic]));
+            });
+            Subscribed::Done
+        });
+        unsubscribed.unwrap_or(Subscribed::Closed)
+    }
+
+    /// Whether a session is subscribed.
+    pub fn is_subscribed(&self, id: SessionId, topic: &[u8]) -> bool {
+        self.sessions.with(id, |session| session.topics.contains(topic)).unwrap_or(false)
+    }
+
+    /// How many sessions are subscribed to a topic.
+    pub fn subscribers(&self, topic: &[u8]) -> u32 {
+        self.topics.with(topic, |topic| topic.subscribers()).unwrap_or(0)
+    }
+
+    /// Ends all subscriptions of a session that Java closes. It is not open any more, so none can follow.
+    pub(super) fn leave_topics(&self, id: SessionId, session: &Session) {
+        let mut joined = session.topics.lock();
+        let Some(left) = joined.take() else { return };
+        self.topics.leave(names(&left), member(id, session), || {
+            let topics = left.values().copied().collect();
+            self.push(id, session, |target| Command::Unsubscribe(target, topics));
+        });
+    }
+
+    /// Queues a message of `payload_bytes`, which `fill` writes, for all subscribers of a topic but the excluded one. From
+    /// any thread, and never waits: the overflow strategy of each subscriber decides where it finds no room, and where a
+    /// sender would wait, the subscriber is closed with 1013. One thread's publications and sends keep their order.
+    ///
+    /// Returns for how many it was queued at this moment. A loop that is [`MAX_WAITING_BYTES`] behind gets nothing; its
+    /// subscribers are not among them and count as dropped.
+    ///
+    /// # Errors
+    /// What `fill` returns; then nothing was queued.
+    pub fn publish<E>(
+        &self,
+        publish: &Publish<'_>,
+        payload_bytes: usize,
+        fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
+    ) -> Result<u32, E> {
+        self.publisher_counters().messages_published.add_shared(1);
+        let wants = |set: &DeflateSet| publish.compress.wants(set.threshold_bytes, payload_bytes);
+        let Some(sets) = self.topics.with(publish.topic, |topic| topic.deflate_sets().filter(wants).collect()) else {
+            return Ok(0);
+        };
+        let plain = encode(publish.outbound(), payload_bytes, fill)?;
+        let frames = self.make_frames(publish, plain, payload_bytes, sets);
+        // Without the excluded session's own lock it could leave between its being looked for and its being counted.
+        let excluded = publish.excluded.unwrap_or(SessionId::from_raw(0));
+        let queued = self.sessions.with(excluded, |session| {
+            let joined = session.topics.lock();
+            let is_among = joined.as_ref().is_some_and(|joined| joined.contains_key(publish.topic));
+            self.queue_publication(publish, &frames, is_among.then_some(session.loop_index))
+        });
+        let (count, in_context) = queued.unwrap_or_else(|| self.queue_publication(publish, &frames, None));
+        for id in in_context {
+            self.publish_in_context(id, publish, &frames);
+        }
+        Ok(count)
+    }
+
+    /// Compresses once for each set of parameters; sets that differ in nothing but the threshold share a frame.
+    fn make_frames(
+        &self,
+        publish: &Publish<'_>,
+        plain: Vec<u8>,
+        payload_bytes: usize,
+        sets: Vec<DeflateSet>,
+    ) -> Frames {
+        let mut weight = PUBLICATION_OVERHEAD_BYTES + plain.len() as u64;
+        let key = publish.whole_key();
+        let share = |bytes| SharedFrame::new(bytes, key.clone(), Arc::clone(&self.budget), 0);
+        let mut compressed: Vec<(DeflateSet, SharedFrame)> = Vec::new();
+        for set in sets {
+            let is_alike = |other: &DeflateSet| (other.window_bits, other.level) == (set.window_bits, set.level);
+            if let Some((_, frame)) = compressed.iter().find(|(other, _)| is_alike(other)) {
+                compressed.push((set, frame.clone()));
+                continue;
+            }
+            let payload = &plain[header_bytes(payload_bytes, false)..];
+            let smaller = self.deflaters.lend(set.window_bits, set.level, |codec| {
+                codec.deflater.compress_message(payload, false, &mut codec.compressed);
+                let is_smaller = codec.compressed.len() < payload_bytes;
+                is_smaller.then(|| frame(publish.outbound(), true, &codec.compressed))
+            });
+            if let Some(bytes) = smaller {
+                weight += bytes.len() as u64;
+                compressed.push((set, share(bytes)));
+            }
+        }
+        Frames { plain: share(plain), compressed, payload_bytes, weight }
+    }
+
+    /// One command to each loop. Returns for how many, and those that compress in context.
+    fn queue_publication(
+        &self,
+        publish: &Publish<'_>,
+        frames: &Frames,
+        excluded_on: Option<u32>,
+    ) -> (u32, Vec<SessionId>) {
+        let queued = self.topics.with(publish.topic, |topic| {
+            let in_context: Vec<_> = match publish.is_plain_in_context() {
+                true => Vec::new(),
+                false => topic.in_context().iter().copied().filter(|id| Some(*id) != publish.excluded).collect(),
+            };
+            let mut queued = 0;
+            for (loop_index, subscribers) in topic.loops() {
+                let for_it = subscribers - u32::from(excluded_on == Some(loop_index));
+                if for_it == 0 {
+                    continue;
+                }
+                let load = &self.loads[loop_index as usize];
+                if load.publications.load(Ordering::Relaxed) >= MAX_WAITING_BYTES {
+                    self.publisher_counters().dropped_newest.add_shared(u64::from(for_it));
+                    continue;
+                }
+                load.publications.fetch_add(frames.weight, Ordering::Relaxed);
+                load.commands.push(Command::Publish(frames.for_loop(publish, topic.id)));
+                queued += for_it;
+            }
+            (queued, in_context)
+        });
+        queued.unwrap_or_default()
+    }
+
+    /// A publication for one subscriber, compressed with what it has got before. In the middle of a message in parts it goes
+    /// out as it is: the loop keeps it until the last part has gone.
+    #[inline(never)]
+    fn publish_in_context(&self, id: SessionId, publish: &Publish<'_>, frames: &Frames) {
+        self.sessions.with(id, |session| {
+            if session.state() != ReadyState::Open || !self.admits_publication(id, session) {
+                return;
+            }
+            let deliver = |published: PublishedFrame| {
+                session.pressure.add_message(published.len(), false);
+                self.push(id, session, |target| Command::Deliver(target, published));
+            };
+            let wanted = |deflate: &&OutboundDeflate| {
+                !session.parts.is_open() && deflate.wants(publish.compress, frames.payload_bytes)
+            };
+            let deflate = session.deflate.get().filter(wanted);
+            match deflate.and_then(|deflate| Some((deflate, deflate.context.as_deref()?))) {
+                Some((deflate, context)) => {
+                    context.compress((deflate.window_bits, deflate.level), frames.payload(), |compressed| {
+                        deliver(PublishedFrame::InContext(frame(publish.outbound(), true, compressed)));
+                    });
+                }
+                None => deliver(PublishedFrame::Shared(frames.plain.for_loop())),
+            }
+        });
+    }
+
+    /// Whether a subscriber has room; where it has none its strategy is applied.
+    fn admits_publication(&self, id: SessionId, session: &Session) -> bool {
+        let has_room = session.pressure.weight() < self.config.send_high_water_bytes;
+        if !has_room {
+            self.terminate(id, session);
+        }
+        has_room
+    }
+}
+
+fn member(session: SessionId, shared: &Session) -> Member {
+    Member { session, loop_index: shared.loop_index, class: shared.deflate.frame_class() }
+}
+
+/// The names of a session's topics.
+pub fn names(joined: &Joined) -> impl Iterator<Item = &[u8]> {
+    joined.keys().map(|name| &**name)
+}
