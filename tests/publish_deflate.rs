@@ -168,7 +168,10 @@ fn a_publication_in_the_middle_of_parts_waits_whatever_the_context() {
     let mut reader = Reader::in_context(&engine);
     let text = "compressed in context ".repeat(20);
     let part = |more_follows, part: &str| {
-        assert_eq!(send(&engine, reader.session, MessageKind::Text, more_follows, part.as_bytes()), SendOutcome::Queued);
+        assert_eq!(
+            send(&engine, reader.session, MessageKind::Text, more_follows, part.as_bytes()),
+            SendOutcome::Queued
+        );
     };
 
     assert_eq!(publish(&engine, publish_text(TOPIC), text.as_bytes()), 1);

@@ -4,9 +4,9 @@
 
 mod support;
 
-use hawser::bridge::{SessionId, Subscribed};
+use hawser::bridge::Subscribed;
 use support::memory::resident_bytes;
-use support::{Client, Counter, TestEngine, echo, publish, publish_text, until};
+use support::{Client, Counter, Kind, TestEngine, echo, frames, publish, publish_text};
 
 const TOPIC: &str = "news";
 const SLOW: usize = 100;
@@ -21,7 +21,7 @@ fn narrow_subscriber(engine: &TestEngine) -> Client {
 /// An engine whose sessions subscribe by themselves with their first message, and echo it.
 fn engine(config: &str) -> TestEngine {
     TestEngine::unrecorded(config, |engine, event| {
-        if event.kind == support::Kind::Text {
+        if event.kind == Kind::Text {
             assert_eq!(engine.subscribe(event.session, TOPIC.as_bytes()), Subscribed::Done);
         }
         echo(engine, event);
@@ -29,7 +29,7 @@ fn engine(config: &str) -> TestEngine {
 }
 
 fn subscribe(client: &mut Client) {
-    client.write(&support::frames::text("subscribe"));
+    client.write(&frames::text("subscribe"));
     client.expect_text("subscribe");
 }
 
@@ -65,28 +65,4 @@ fn who_does_not_read_shares_what_waits_and_is_ended_alone() {
     engine.await_counter(Counter::Open, 1);
     assert_eq!(publish(&engine, publish_text(TOPIC), b"still here"), all - SLOW as u32);
     quick.expect_text("still here");
-}
-
-#[test]
-fn when_all_have_read_nothing_is_left_in_memory() {
-    let engine = TestEngine::echo("loops=2");
-    let mut clients: Vec<(Client, SessionId)> = (0..10).map(|_| engine.open()).collect();
-    for (_, session) in &clients {
-        assert_eq!(engine.subscribe(*session, TOPIC.as_bytes()), Subscribed::Done);
-    }
-    let text = "x".repeat(100_000);
-
-    for _ in 0..20 {
-        assert_eq!(publish(&engine, publish_text(TOPIC), text.as_bytes()), 10);
-        clients.iter_mut().for_each(|(client, _)| client.expect_text(&text));
-    }
-
-    until("no frame is held", || (engine.shared_frame_bytes() == 0).then_some(()));
-    clients.iter().for_each(|(_, session)| assert_eq!(engine.buffered_amount(*session), 0));
-}
-
-#[test]
-fn a_publisher_that_the_loop_cannot_follow_is_bounded() {
-    let engine = TestEngine::undriven("");
-    assert_eq!(engine.subscribers(TOPIC.as_bytes()), 0);
 }

@@ -3,7 +3,7 @@
 use std::net::TcpStream;
 use std::time::Duration;
 
-use crate::bridge::{FrameClass, OutboundLimits, Publication, PublishedFrame, SessionId, Ticket, TopicId};
+use crate::bridge::{FrameClass, OutboundLimits, Publication, SessionId, Ticket, TopicId};
 use crate::protocol::{CloseReason, DeflateParameters, MessageLimits};
 
 /// The connection a command is meant for. A slot is used again; the id tells whether it still is the same one.
@@ -27,10 +27,24 @@ pub enum SendOutcome {
     Dropped = 2,
     /// Not queued: the session is closing, closed or unknown.
     Closed = 3,
-    /// Not queued: the session stood at its high-water mark and is being closed with 1013.
+    /// Not queued: the session does not keep up and is being closed with 1013.
     Terminated = 4,
     /// Not queued: a message of the other kind is out in parts and not complete.
     Interleaved = 5,
+    /// Not queued: the session stands at its high-water mark. [`EventKind::Drained`](crate::bridge::EventKind::Drained) will
+    /// follow, unless there is room again already: who waits for that event tries once more before it does.
+    Full = 6,
+}
+
+/// What a session did not keep up with that is closed with 1013.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slowness {
+    /// Its high-water mark.
+    HighWater,
+    /// What all sessions together may hold.
+    BufferBudget,
+    /// The send time limit.
+    SendTimeLimit,
 }
 
 /// The answer to a subscription, with the numbers Java knows.
@@ -129,14 +143,18 @@ pub enum Command {
     Unsubscribe(Target, Vec<TopicId>),
     /// Write a message to all subscribers of a topic.
     Publish(Box<Publication>),
-    /// Write a publication to this subscriber.
-    Deliver(Target, PublishedFrame),
+    /// Write the frame of a publication that this subscriber alone gets, already accounted.
+    Deliver(Target, Vec<u8>),
+    /// Write the messages that wait in the session's outbox.
+    Flush(Target),
     /// Start the closing handshake; `None` as reason: an empty Close frame.
     Close(Target, Option<Box<CloseReason>>),
     /// Cut the connection without a Close frame.
     Cut(Target),
     /// Drop what waits and close with 1013: the peer does not read.
-    Terminate(Target),
+    Terminate(Target, Slowness),
+    /// Tell Java what senders have dropped.
+    ReportDropped(Target),
     /// Go on with the closing that the peer started: all its messages were handled.
     ProceedClosing(Target),
     /// Give inbound window back.

@@ -24,8 +24,11 @@ pub enum FrameClass {
     Plain,
     /// The one that was compressed so, if it was.
     Deflate(DeflateSet),
-    /// One of its own, compressed with what it has got before.
-    InContext,
+    /// One of its own, compressed with what it has got before, if the payload is at least this long.
+    InContext {
+        /// Smallest payload that is compressed, in bytes.
+        threshold_bytes: u32,
+    },
 }
 
 /// A message for all subscribers that one loop has of a topic.
@@ -39,8 +42,9 @@ pub struct Publication {
     pub plain: SharedFrame,
     /// The compressed frames, where they are smaller.
     pub compressed: Vec<(DeflateSet, SharedFrame)>,
-    /// Subscribers that compress in context get the plain frame; otherwise each has got one of its own.
-    pub plain_in_context: bool,
+    /// Subscribers that compress in context get the plain frame if their threshold is above this; the others have each got
+    /// a frame of their own.
+    pub in_context_up_to: Option<u32>,
     /// What it weighs among those that wait for the loop, in bytes.
     pub weight: u64,
 }
@@ -54,26 +58,10 @@ impl Publication {
                 let found = self.compressed.iter().find(|(compressed_so, _)| *compressed_so == set);
                 Some(found.map_or(&self.plain, |(_, frame)| frame))
             }
-            FrameClass::InContext => self.plain_in_context.then_some(&self.plain),
-        }
-    }
-}
-
-/// A frame of a publication on its way into one write queue, already accounted to its session.
-#[derive(Debug)]
-pub enum PublishedFrame {
-    /// Others hold it too.
-    Shared(SharedFrame),
-    /// Compressed with what this session has got before: it must not be missing.
-    InContext(Vec<u8>),
-}
-
-impl PublishedFrame {
-    /// Bytes of header and payload.
-    pub fn len(&self) -> usize {
-        match self {
-            Self::Shared(frame) => frame.bytes().len(),
-            Self::InContext(bytes) => bytes.len(),
+            FrameClass::InContext { threshold_bytes } => {
+                let has_its_own = self.in_context_up_to.is_some_and(|longest| threshold_bytes <= longest);
+                (!has_its_own).then_some(&self.plain)
+            }
         }
     }
 }

@@ -10,7 +10,13 @@ use crate::bridge::BufferBudget;
 /// Clones count their holders together. Each loop gets a handle of its own ([`for_loop`](Self::for_loop)), so that loops
 /// do not fight for one counter.
 #[derive(Clone, Debug)]
-pub struct SharedFrame(Arc<Arc<Encoded>>);
+pub struct SharedFrame(Arc<Held>);
+
+/// What the holders of one loop count.
+#[derive(Debug)]
+struct Held {
+    encoded: Arc<Encoded>,
+}
 
 #[derive(Debug)]
 struct Encoded {
@@ -25,27 +31,28 @@ impl SharedFrame {
     /// Shares a frame and counts it for a loop.
     pub fn new(bytes: Vec<u8>, conflate_key: Option<Arc<[u8]>>, budget: Arc<BufferBudget>, loop_index: u32) -> Self {
         budget.add(loop_index, bytes.len() as u64);
-        Self(Arc::new(Arc::new(Encoded { bytes, conflate_key, budget, loop_index })))
+        let encoded = Arc::new(Encoded { bytes, conflate_key, budget, loop_index });
+        Self(Arc::new(Held { encoded }))
     }
 
     /// The same frame, for holders that are counted apart.
     pub fn for_loop(&self) -> Self {
-        Self(Arc::new(Arc::clone(&*self.0)))
+        Self(Arc::new(Held { encoded: Arc::clone(&self.0.encoded) }))
     }
 
     /// Header and payload.
     pub fn bytes(&self) -> &[u8] {
-        &self.0.bytes
+        &self.0.encoded.bytes
     }
 
     /// Whether this one makes a waiting `older` one needless: both have the same key.
     pub fn conflates(&self, older: &Self) -> bool {
-        self.0.conflate_key.is_some() && self.0.conflate_key == older.0.conflate_key
+        self.0.encoded.conflate_key.is_some() && self.0.encoded.conflate_key == older.0.encoded.conflate_key
     }
 
     /// Whether a newer one may replace it.
     pub fn is_conflatable(&self) -> bool {
-        self.0.conflate_key.is_some()
+        self.0.encoded.conflate_key.is_some()
     }
 }
 

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::bridge::{Admission, Command, CommandQueue};
+use crate::engine::buffer_pool::BufferPool;
 use crate::engine::counters::Counters;
 use crate::engine::ready_list::{ReadyList, SocketWaker};
 
@@ -29,6 +30,10 @@ pub struct LoopLoad {
     pub commands: CommandQueue,
     /// What the publications weigh that wait for it, in bytes.
     pub publications: AtomicU64,
+    /// Publications that were too many, for each subscriber, and that it has not counted yet.
+    pub refused_publications: AtomicU64,
+    /// Its spare buffers, for what is on the way to it.
+    pub buffers: Arc<BufferPool>,
 }
 
 /// The listener of an engine, served by its first loop.

@@ -3,7 +3,7 @@
 //! Whoever begins, the end is one path: `status` is set, everything is written, `Closed` goes up, the socket lingers.
 //! What the peer began waits until Java has handled all messages before it (`Closing` up, `ProceedClosing` down).
 
-use crate::bridge::EventKind;
+use crate::bridge::{EventKind, Slowness};
 use crate::engine::connection::{Connection, LoopContext, Next, Phase};
 use crate::engine::messages::InboundEnd;
 use crate::engine::session_table::ReadyState;
@@ -141,24 +141,28 @@ impl Connection {
         Next::Remove
     }
 
+    /// Whether this is a session of which it is not known yet how it ends.
+    pub fn is_going_on(&mut self) -> bool {
+        self.open_state().is_some_and(|open| open.status.is_none())
+    }
+
     /// The peer does not read: 1013, at once, unless it is known already how the session ends.
-    pub fn terminate(&mut self, ctx: &mut LoopContext) -> Next {
-        if self.open_state().is_none_or(|open| open.status.is_some()) {
+    pub fn terminate(&mut self, ctx: &mut LoopContext, why: Slowness) -> Next {
+        if !self.is_going_on() {
             return Next::Wait;
         }
+        let (reached, counter) = match why {
+            Slowness::HighWater => ("sendHighWaterBytes is reached", &ctx.counters.terminated_slow),
+            Slowness::BufferBudget => ("maxBufferedBytes is reached", &ctx.counters.terminated_slow),
+            Slowness::SendTimeLimit => ("sendTimeLimit is over", &ctx.counters.terminated_stalled),
+        };
+        counter.add(1);
         tracing::warn!(
             session = self.target.session.raw(),
             waiting_bytes = self.session.pressure.bytes(),
-            "closing with 1013: the peer does not read and sendHighWaterBytes is reached"
+            "closing with 1013: the peer does not read and {reached}"
         );
-        ctx.counters.terminated_slow.add(1);
         self.fail(ctx, CloseCode::TRY_AGAIN_LATER, "the peer does not read fast enough")
-    }
-
-    /// A publication has found no room: as for a sender that may not wait.
-    pub fn overflow(&mut self, ctx: &mut LoopContext) -> Next {
-        self.session.transition(ReadyState::Open, ReadyState::Closing);
-        self.terminate(ctx)
     }
 
     /// Cuts the connection without a Close frame (1006 and 1015 must not be sent, section 7.4.1).
@@ -176,8 +180,14 @@ impl Connection {
         if due { self.finish(ctx) } else { Next::Wait }
     }
 
-    /// Tells Java the status; the last event of the session.
+    /// Tells Java what was dropped, and the status.
     fn finish(&mut self, ctx: &mut LoopContext) -> Next {
+        self.report_dropped(ctx);
+        self.finish_reported(ctx)
+    }
+
+    /// Tells Java the status; the last event of the session.
+    fn finish_reported(&mut self, ctx: &mut LoopContext) -> Next {
         let Some(open) = self.open_state() else {
             return Next::Wait;
         };
@@ -199,6 +209,7 @@ impl Connection {
 
     /// The socket is dead.
     pub fn transport_failed(&mut self, ctx: &mut LoopContext, why: &str) {
+        self.report_dropped(ctx);
         let Some(open) = self.open_state() else { return };
         open.closing.handle_connection_lost();
         if open.end.is_some() {
@@ -208,7 +219,7 @@ impl Connection {
             self.emit(ctx, EventKind::Failed, 0, why);
             ctx.counters.transports_lost.add(1);
         }
-        self.finish(ctx);
+        self.finish_reported(ctx);
     }
 
     /// The close timeout: either Java still handles messages, or the peer does not answer or read.

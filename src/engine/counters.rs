@@ -67,7 +67,7 @@ counters! {
     bytes_out,
     /// Connections over a limit: answered 503 or 429, or cut.
     refused_over_limit,
-    /// Sessions ended because their peer did not read.
+    /// Sessions ended because their peer did not read and they stood at a limit of bytes.
     terminated_slow,
     /// Sessions ended because their peer broke a rule of the protocol or went over a limit.
     violations,
@@ -77,16 +77,16 @@ counters! {
     handshakes_abandoned,
     /// TLS handshakes that failed or did not end in time.
     tls_handshakes_failed,
-    /// Messages that were published, to however many.
+    /// Calls of publish.
     messages_published,
     /// Publications put into the write queue of a subscriber.
     publications_delivered,
-    /// Messages dropped because newer ones found no room.
+    /// Messages that waited longest and were dropped for newer ones.
     dropped_oldest,
-    /// Messages not taken because there was no room.
+    /// Messages that were not taken because the session stood at a limit.
     dropped_newest,
-    /// Waiting publications that a newer one of the same key replaced.
+    /// Waiting publications that a newer one of the same key has replaced.
     dropped_conflated,
-    /// Sessions ended because the socket took nothing for the send time limit.
+    /// Sessions ended because their socket took nothing, or a sender waited, for the send time limit.
     terminated_stalled,
 }

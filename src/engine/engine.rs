@@ -2,8 +2,10 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
+use crossbeam_utils::CachePadded;
 use parking_lot::{Mutex, MutexGuard};
 use socket2::{Domain, Protocol, Socket, Type};
 
@@ -80,6 +82,9 @@ pub struct Engine {
     pub(super) sessions: Arc<SessionTable>,
     pub(super) deflaters: DeflaterPool,
     pub(super) topics: Arc<Topics>,
+    /// Counted up before each publication, so that no message passes one of its own thread in an outbox.
+    pub(super) publish_epoch: CachePadded<AtomicU32>,
+    /// What all sessions together hold outbound.
     pub(super) budget: Arc<BufferBudget>,
     pub(super) loads: Arc<[LoopLoad]>,
     counters: Vec<Arc<Counters>>,
@@ -111,9 +116,9 @@ impl Engine {
         let listener = listen(wanted, config.backlog).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let config = Arc::new(config);
-        let sessions = Arc::new(SessionTable::default());
+        let budget = Arc::new(BufferBudget::new(config.loops, config.max_buffered_bytes));
+        let sessions = Arc::new(SessionTable::new(config.outbound_limits(), Arc::clone(&budget)));
         let topics = Arc::new(Topics::default());
-        let budget = Arc::new(BufferBudget::new(config.loops, 1 << 30));
         let loads: Arc<[LoopLoad]> = (0..config.loops).map(|_| LoopLoad::default()).collect();
         // An answer over TLS would cost a handshake, and those that are too many get none.
         let refused_at_once = if tls.is_some() { 0 } else { REFUSED_AT_ONCE };
@@ -137,7 +142,8 @@ impl Engine {
             loops.push(Mutex::new(EventLoop::new(share, listener.take()).map_err(failed)?));
         }
         let deflaters = DeflaterPool::new(idle_deflaters(&config));
-        Ok(Self { config, sessions, deflaters, topics, budget, loads, counters, loops, address, tls })
+        let publish_epoch = CachePadded::default();
+        Ok(Self { config, sessions, deflaters, topics, budget, publish_epoch, loads, counters, loops, address, tls })
     }
 
     /// Where the engine listens.
@@ -213,9 +219,12 @@ impl Engine {
 
     /// Accepts an opening handshake. `Closed` if the connection is gone.
     pub fn accept(&self, id: SessionId, accept: Accept) -> SendOutcome {
+        // Before the state is open: who may send then finds it.
         if let Some(deflate) = &accept.deflate {
-            // Before the state is open: who may send then finds it.
             self.sessions.with(id, |session| session.deflate.set(OutboundDeflate::new(deflate)));
+        }
+        if let Some(limits) = accept.outbound {
+            self.sessions.with(id, |session| session.limits.set(limits));
         }
         self.change(id, ReadyState::Connecting, ReadyState::Open, |target| Command::Accept(target, Box::new(accept)))
     }

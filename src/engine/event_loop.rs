@@ -31,11 +31,13 @@ use crate::engine::deadlines::Deadlines;
 use crate::engine::held_bytes::HeldBytes;
 use crate::engine::http::Notices;
 use crate::engine::log::{LogLines, LogSubscriber};
+use crate::engine::overflow::EVENTS_OF_REPORT;
 use crate::engine::ready_list::ReadyList;
 use crate::engine::session_table::SessionTable;
 use crate::engine::subscribers::Subscribers;
 use crate::engine::tls::TlsServer;
 use crate::engine::topics::Topics;
+use crate::engine::write_queue::WriteTools;
 use crate::protocol::Inflater;
 
 /// Events of one turn at most.
@@ -83,9 +85,11 @@ struct LoopState {
     ready: Arc<ReadyList>,
     /// Slots to serve in the next look.
     again: Vec<u32>,
+    /// A session whose outbox a sender held: it is looked at again before any other command.
+    stalled: Option<Target>,
     scratch: Vec<u32>,
     /// Publications of one topic for the next pass.
-    publications: Vec<Box<Publication>>,
+    publications: Vec<Publication>,
     /// Slots with publications to write.
     fanned: VecDeque<u32>,
     /// Not yet watched: the first turn brings it into the runtime.
@@ -124,6 +128,8 @@ impl EventLoop {
             dirty: Vec::new(),
             topics: Arc::clone(&share.topics),
             subscribers: Subscribers::default(),
+            write_tools: WriteTools::new(Arc::clone(&share.loads[share.index as usize].buffers)),
+            reports: Vec::new(),
             stopping: false,
         };
         let state = LoopState {
@@ -132,6 +138,7 @@ impl EventLoop {
             connections: Slab::new(),
             ready,
             again: Vec::new(),
+            stalled: None,
             scratch: Vec::new(),
             publications: Vec::new(),
             fanned: VecDeque::new(),
@@ -198,13 +205,17 @@ impl LoopState {
             self.flush_fanned();
             // Who ended there has a Close frame to write.
             self.flush_dirty();
+            if self.looked {
+                self.report();
+            }
             self.take_logs();
             if self.looked && (!self.ctx.batch.is_empty() || self.is_finished()) {
                 return Poll::Ready(());
             }
             let busy = !self.again.is_empty() || !self.ctx.batch.is_empty() || self.is_finished();
+            let busy = busy || !self.ctx.reports.is_empty();
             // Who wakes himself while he is served must not keep the runtime from the others.
-            let busy = busy || !self.ready.is_empty() || !self.fanned.is_empty();
+            let busy = busy || !self.ready.is_empty() || !self.fanned.is_empty() || self.stalled.is_some();
             self.looked = true;
             if busy {
                 // The runtime looks at the sockets without waiting, then polls us again.
@@ -291,6 +302,7 @@ impl LoopState {
             return;
         };
         connection.set_deadline(&mut self.ctx, None);
+        connection.count_dropped(&self.ctx);
         connection.queue.discard_all(&connection.session.pressure);
         connection.session.set_closed();
         connection.end_sending(&mut self.ctx);
@@ -309,6 +321,20 @@ impl LoopState {
             let target = connection.target;
             self.guarded(slot, target, Connection::flush);
         }
+    }
+
+    /// Tells Java which sessions have dropped messages or have drained. The turn is over then, so each is told once in it;
+    /// those that find no room are first in the next one.
+    fn report(&mut self) {
+        let mut told = 0;
+        while told < self.ctx.reports.len() && self.ctx.batch.remaining() >= EVENTS_OF_REPORT {
+            let slot = self.ctx.reports[told];
+            if let Some(connection) = self.connections.get_mut(slot as usize) {
+                connection.report(&mut self.ctx);
+            }
+            told += 1;
+        }
+        self.ctx.reports.drain(..told);
     }
 
     fn expire(&mut self) {

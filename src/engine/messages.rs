@@ -8,6 +8,7 @@ use crate::bridge::{Accept, Event, EventKind, Outgoing, Payload};
 use crate::engine::connection::{Connection, LoopContext, MAX_WAITING_CONTROL_BYTES, Next, Phase, ReadOutcome};
 use crate::engine::control_rate::ControlRate;
 use crate::engine::held_bytes::HeldShare;
+use crate::engine::outbox::Busy;
 use crate::engine::publications::Deferred;
 use crate::engine::session_deflate::Context;
 use crate::protocol::{
@@ -73,16 +74,20 @@ impl OpenState {
         }
     }
 
-    /// Whether data may still be sent. What answers messages before the peer's Close goes out: RFC 6455 section 5.5.1 only
-    /// ends data behind our own.
-    pub const fn may_send(&self) -> bool {
-        matches!(self.closing, ClosingState::Open | ClosingState::CloseReceived)
+    /// Whether either side has begun to close.
+    pub fn is_ending(&self) -> bool {
+        self.closing != ClosingState::Open || self.end.is_some() || self.status.is_some()
     }
 
     fn may_read(&self) -> bool {
         // Behind our own Close nothing is delivered, so the window does not hold up the peer's answer.
         let has_window = |window| self.closing != ClosingState::Open || self.unfinished_bytes < u64::from(window);
         self.end.is_none() && self.window_bytes.is_none_or(has_window)
+    }
+
+    /// What answers messages before the peer's Close still goes out: section 5.5.1 only ends data behind our own.
+    pub const fn may_send(&self) -> bool {
+        matches!(self.closing, ClosingState::Open | ClosingState::CloseReceived)
     }
 
     /// Drops what an incomplete message holds.
@@ -321,6 +326,32 @@ impl Connection {
             }
         }
         self.mark_dirty(ctx);
+    }
+
+    /// Queues the messages that wait in the session's outbox; drops them if it closes meanwhile.
+    ///
+    /// # Errors
+    /// [`Busy`] if a sender is at it.
+    pub fn send_batch(&mut self, ctx: &mut LoopContext) -> Result<(), Busy> {
+        let mut batch = self.session.outbox.take()?;
+        if batch.messages == 0 {
+            return Ok(());
+        }
+        let Some(open) = self.open_state().filter(|open| open.may_send()) else {
+            self.session.pressure.subtract(batch.bytes.len(), batch.messages as usize);
+            return Ok(());
+        };
+        let ends_parts = std::mem::take(&mut open.in_fragments);
+        if let Some(first) = batch.bytes.first_mut().filter(|_| ends_parts) {
+            // As in `send`: two threads were at it, one of them with parts.
+            *first &= 0xf0;
+        }
+        self.queue.push_batch(batch, !ends_parts, &ctx.write_tools);
+        if ends_parts {
+            self.queue_deferred(ctx);
+        }
+        self.mark_dirty(ctx);
+        Ok(())
     }
 
     /// A compressor that only this session uses is given back when the session is idle.

@@ -9,6 +9,7 @@ compile_error!("the engine needs the cryptography of TLS: switch on the feature 
 
 mod acceptor;
 mod arena;
+mod buffer_pool;
 mod closing;
 mod connection;
 mod context_watch;
@@ -24,12 +25,15 @@ mod http;
 mod log;
 mod messages;
 mod opening;
+mod outbox;
+mod overflow;
 mod publications;
 mod publishing;
 mod ready_list;
 mod sending;
 mod session_deflate;
 mod session_table;
+mod stalling;
 mod subscribers;
 mod tls;
 mod topics;

@@ -1,8 +1,7 @@
 //! What a subscriber does with a publication: its own room, its own order. Knows nothing of topics' lists.
 
-use crate::bridge::{PublishedFrame, SharedFrame};
+use crate::bridge::{Pressure, SharedFrame};
 use crate::engine::connection::{Connection, LoopContext, Phase};
-use crate::engine::session_table::ReadyState;
 use crate::engine::topics::Member;
 
 /// What has become of a publication for one subscriber.
@@ -12,16 +11,32 @@ pub enum Taken {
     Queued,
     /// It waits, accounted, for the end of a message in parts.
     Deferred,
-    /// It was dropped.
+    /// It was dropped; it may be that the subscriber is closed with 1013 for it, in its own time.
     Dropped,
-    /// It was dropped, and the subscriber must be closed with 1013.
-    Overflowed,
 }
 
 /// Publications that wait for the end of a message that Java sends in parts (RFC 6455 section 5.4: no other data frame
 /// between the fragments of a message). They are accounted to the session.
 #[derive(Debug, Default)]
-pub struct Deferred(Vec<PublishedFrame>);
+pub struct Deferred(Vec<Waiting>);
+
+#[derive(Debug)]
+enum Waiting {
+    /// Others hold it too.
+    Shared(SharedFrame),
+    /// Of this session alone; it must not be missing, as what follows may be compressed in its context.
+    Own(Vec<u8>),
+}
+
+impl Waiting {
+    /// It is not written at all.
+    fn end(&self, pressure: &Pressure) {
+        match self {
+            Self::Shared(frame) => pressure.subtract_shared(frame.bytes().len(), 1),
+            Self::Own(bytes) => pressure.end_message(bytes.len(), false),
+        }
+    }
+}
 
 impl Connection {
     /// Takes a publication that is not accounted yet.
@@ -33,24 +48,20 @@ impl Connection {
         if frame.is_conflatable() {
             self.conflate(ctx, frame);
         }
-        if !self.has_room(ctx) {
-            // A session that Java is closing already ends in its own way.
-            return if self.session.state() == ReadyState::Open { Taken::Overflowed } else { Taken::Dropped };
+        if !self.offer(ctx, frame.bytes().len()) {
+            return Taken::Dropped;
         }
-        self.session.pressure.add_message(frame.bytes().len(), false);
-        self.place(PublishedFrame::Shared(frame.clone()))
+        self.place(Waiting::Shared(frame.clone()))
     }
 
-    /// Queues a publication that its publisher has accounted.
-    pub fn deliver_published(&mut self, ctx: &mut LoopContext, published: PublishedFrame) {
+    /// Queues a frame that only this subscriber gets, and that its publisher has accounted.
+    pub fn deliver_own(&mut self, ctx: &mut LoopContext, bytes: Vec<u8>) {
         if !matches!(&self.phase, Phase::Open(open) if open.may_send()) {
-            self.session.pressure.end_message(published.len(), false);
+            self.session.pressure.end_message(bytes.len(), false);
             return;
         }
-        if let PublishedFrame::InContext(_) = published {
-            self.watch_context(ctx);
-        }
-        if self.place(published) == Taken::Queued {
+        self.watch_context(ctx);
+        if self.place(Waiting::Own(bytes)) == Taken::Queued {
             ctx.counters.publications_delivered.add(1);
             self.mark_dirty(ctx);
         }
@@ -69,7 +80,7 @@ impl Connection {
     fn drop_deferred(&mut self) {
         let Some(deferred) = self.open_state().and_then(|open| open.deferred.take()) else { return };
         for published in &deferred.0 {
-            self.session.pressure.end_message(published.len(), false);
+            published.end(&self.session.pressure);
         }
     }
 
@@ -99,7 +110,7 @@ impl Connection {
         }
     }
 
-    fn place(&mut self, published: PublishedFrame) -> Taken {
+    fn place(&mut self, published: Waiting) -> Taken {
         if let Phase::Open(open) = &mut self.phase
             && open.in_fragments
         {
@@ -107,8 +118,8 @@ impl Connection {
             return Taken::Deferred;
         }
         match published {
-            PublishedFrame::Shared(frame) => self.queue.push_shared(frame),
-            PublishedFrame::InContext(bytes) => self.queue.push_counted(bytes, false),
+            Waiting::Shared(frame) => self.queue.push_shared(frame),
+            Waiting::Own(bytes) => self.queue.push_counted(bytes, false),
         }
         Taken::Queued
     }
@@ -122,9 +133,9 @@ impl Connection {
         {
             let before = deferred.0.len();
             deferred.0.retain(|published| {
-                let is_needless = matches!(published, PublishedFrame::Shared(older) if newer.conflates(older));
+                let is_needless = matches!(published, Waiting::Shared(older) if newer.conflates(older));
                 if is_needless {
-                    pressure.end_message(published.len(), false);
+                    published.end(pressure);
                 }
                 !is_needless
             });
@@ -133,9 +144,5 @@ impl Connection {
         if dropped > 0 {
             ctx.counters.dropped_conflated.add(dropped);
         }
-    }
-
-    fn has_room(&self, ctx: &LoopContext) -> bool {
-        self.session.pressure.weight() < ctx.config.send_high_water_bytes
     }
 }

@@ -6,10 +6,10 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use crate::bridge::{Command, DeflateSet, Publication, PublishedFrame, SessionId, SharedFrame, Subscribed, TopicId};
+use crate::bridge::{Command, DeflateSet, Publication, SessionId, SharedFrame, Subscribed, TopicId};
 use crate::engine::engine::Engine;
-use crate::engine::sending::{MessageKind, Outbound, encode, frame};
-use crate::engine::session_deflate::{Compress, OutboundDeflate};
+use crate::engine::sending::{MessageKind, Outbound, Recipient, encode, frame};
+use crate::engine::session_deflate::Compress;
 use crate::engine::session_table::{ReadyState, Session};
 use crate::engine::topics::{Joined, Member};
 use crate::protocol::header_bytes;
@@ -49,9 +49,15 @@ impl Publish<'_> {
         Some([&[self.topic.len() as u8], self.topic, key].concat().into())
     }
 
-    /// Nothing may be dropped that the peer's decompressor needs, so what may be dropped is not compressed in context.
-    fn is_plain_in_context(&self) -> bool {
-        self.conflate_key.is_some() || self.compress == Compress::Never
+    /// The highest threshold up to which a payload is compressed in context; `None`: this one is not. Nothing may be dropped
+    /// that the peer's decompressor needs, so what a newer one may replace is not compressed so.
+    fn in_context_up_to(&self, payload_bytes: usize) -> Option<u32> {
+        match self.compress {
+            _ if self.conflate_key.is_some() => None,
+            Compress::Never => None,
+            Compress::Always => Some(u32::MAX),
+            Compress::ByThreshold => Some(u32::try_from(payload_bytes).unwrap_or(u32::MAX)),
+        }
     }
 }
 
@@ -75,7 +81,7 @@ impl Frames {
             excluded: publish.excluded,
             plain: self.plain.for_loop(),
             compressed,
-            plain_in_context: publish.is_plain_in_context(),
+            in_context_up_to: publish.in_context_up_to(self.payload_bytes),
             weight: self.weight,
         })
     }
@@ -145,6 +151,12 @@ impl Engine {
         });
     }
 
+    /// Bytes of all frames that wait, a publication counted once: what is held against the engine's budget.
+    #[must_use]
+    pub fn budgeted_bytes(&self) -> u64 {
+        self.budget.bytes()
+    }
+
     /// Queues a message of `payload_bytes`, which `fill` writes, for all subscribers of a topic but the excluded one. From
     /// any thread, and never waits: the overflow strategy of each subscriber decides where it finds no room, and where a
     /// sender would wait, the subscriber is closed with 1013. One thread's publications and sends keep their order.
@@ -165,8 +177,11 @@ impl Engine {
         let Some(sets) = self.topics.with(publish.topic, |topic| topic.deflate_sets().filter(wants).collect()) else {
             return Ok(0);
         };
-        let plain = encode(publish.outbound(), payload_bytes, fill)?;
+        let mut plain = Vec::with_capacity(header_bytes(payload_bytes, false) + payload_bytes);
+        encode(&mut plain, publish.outbound(), false, payload_bytes, fill)?;
         let frames = self.make_frames(publish, plain, payload_bytes, sets);
+        // Before the commands: what this thread sends from now on must not be put in front of them.
+        self.publish_epoch.fetch_add(1, Ordering::Relaxed);
         // Without the excluded session's own lock it could leave between its being looked for and its being counted.
         let excluded = publish.excluded.unwrap_or(SessionId::from_raw(0));
         let queued = self.sessions.with(excluded, |session| {
@@ -221,10 +236,9 @@ impl Engine {
         excluded_on: Option<u32>,
     ) -> (u32, Vec<SessionId>) {
         let queued = self.topics.with(publish.topic, |topic| {
-            let in_context: Vec<_> = match publish.is_plain_in_context() {
-                true => Vec::new(),
-                false => topic.in_context().iter().copied().filter(|id| Some(*id) != publish.excluded).collect(),
-            };
+            let in_context = publish
+                .in_context_up_to(frames.payload_bytes)
+                .map(|longest| topic.in_context(longest).filter(|id| Some(*id) != publish.excluded).collect());
             let mut queued = 0;
             for (loop_index, subscribers) in topic.loops() {
                 let for_it = subscribers - u32::from(excluded_on == Some(loop_index));
@@ -233,14 +247,14 @@ impl Engine {
                 }
                 let load = &self.loads[loop_index as usize];
                 if load.publications.load(Ordering::Relaxed) >= MAX_WAITING_BYTES {
-                    self.publisher_counters().dropped_newest.add_shared(u64::from(for_it));
+                    load.refused_publications.fetch_add(u64::from(for_it), Ordering::Relaxed);
                     continue;
                 }
                 load.publications.fetch_add(frames.weight, Ordering::Relaxed);
                 load.commands.push(Command::Publish(frames.for_loop(publish, topic.id)));
                 queued += for_it;
             }
-            (queued, in_context)
+            (queued, in_context.unwrap_or_default())
         });
         queued.unwrap_or_default()
     }
@@ -250,35 +264,24 @@ impl Engine {
     #[inline(never)]
     fn publish_in_context(&self, id: SessionId, publish: &Publish<'_>, frames: &Frames) {
         self.sessions.with(id, |session| {
-            if session.state() != ReadyState::Open || !self.admits_publication(id, session) {
+            let (to, outbound) = (Recipient { id, session }, publish.outbound());
+            if self.refuse_publication(to, outbound, frames.payload_bytes).is_some() {
                 return;
             }
-            let deliver = |published: PublishedFrame| {
-                session.pressure.add_message(published.len(), false);
-                self.push(id, session, |target| Command::Deliver(target, published));
+            let deliver = |bytes: Vec<u8>| {
+                session.pressure.add_message(bytes.len(), false);
+                self.push(id, session, |target| Command::Deliver(target, bytes));
             };
-            let wanted = |deflate: &&OutboundDeflate| {
-                !session.parts.is_open() && deflate.wants(publish.compress, frames.payload_bytes)
-            };
-            let deflate = session.deflate.get().filter(wanted);
-            match deflate.and_then(|deflate| Some((deflate, deflate.context.as_deref()?))) {
-                Some((deflate, context)) => {
+            let Some(deflate) = session.deflate.get() else { return };
+            match deflate.context.as_deref().filter(|_| !session.parts.is_open()) {
+                Some(context) => {
                     context.compress((deflate.window_bits, deflate.level), frames.payload(), |compressed| {
-                        deliver(PublishedFrame::InContext(frame(publish.outbound(), true, compressed)));
+                        deliver(frame(outbound, true, compressed));
                     });
                 }
-                None => deliver(PublishedFrame::Shared(frames.plain.for_loop())),
+                None => deliver(frames.plain.bytes().to_vec()),
             }
         });
-    }
-
-    /// Whether a subscriber has room; where it has none its strategy is applied.
-    fn admits_publication(&self, id: SessionId, session: &Session) -> bool {
-        let has_room = session.pressure.weight() < self.config.send_high_water_bytes;
-        if !has_room {
-            self.terminate(id, session);
-        }
-        has_room
     }
 }
 

@@ -141,7 +141,9 @@ impl SessionDeflate {
     pub fn frame_class(&self) -> FrameClass {
         match self.get() {
             None => FrameClass::Plain,
-            Some(OutboundDeflate { context: Some(_), .. }) => FrameClass::InContext,
+            Some(&OutboundDeflate { context: Some(_), threshold_bytes, .. }) => {
+                FrameClass::InContext { threshold_bytes }
+            }
             Some(&OutboundDeflate { threshold_bytes, level, window_bits, .. }) => {
                 FrameClass::Deflate(DeflateSet { window_bits, level, threshold_bytes })
             }

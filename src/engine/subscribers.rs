@@ -83,7 +83,7 @@ mod tests {
 
     use super::*;
 
-    const CLASSES: [FrameClass; 2] = [FrameClass::Plain, FrameClass::InContext];
+    const CLASSES: [FrameClass; 2] = [FrameClass::Plain, FrameClass::InContext { threshold_bytes: 1 }];
 
     fn listed(subscribers: &Subscribers, topic: u64) -> BTreeSet<(u64, u32)> {
         let groups = subscribers.groups(TopicId(topic)).iter();

@@ -49,8 +49,8 @@ pub struct Topic {
     loops: Vec<(u32, u32)>,
     /// How many of each class there are.
     classes: Vec<(FrameClass, u32)>,
-    /// Those that compress in context.
-    in_context: BTreeSet<SessionId>,
+    /// Those that compress in context, by threshold.
+    in_context: BTreeSet<(u32, SessionId)>,
 }
 
 impl Topic {
@@ -72,27 +72,29 @@ impl Topic {
     pub fn deflate_sets(&self) -> impl Iterator<Item = DeflateSet> + '_ {
         self.classes.iter().filter_map(|(class, _)| match class {
             FrameClass::Deflate(set) => Some(*set),
-            FrameClass::Plain | FrameClass::InContext => None,
+            FrameClass::Plain | FrameClass::InContext { .. } => None,
         })
     }
 
-    /// Those that compress in context.
-    pub const fn in_context(&self) -> &BTreeSet<SessionId> {
-        &self.in_context
+    /// Those that compress in context, of the thresholds up to this.
+    pub fn in_context(&self, longest: u32) -> impl Iterator<Item = SessionId> + '_ {
+        self.in_context.iter().take_while(move |(threshold, _)| *threshold <= longest).map(|(_, session)| *session)
     }
 
     fn add(&mut self, member: Member) {
         count_up(&mut self.loops, member.loop_index);
         count_up(&mut self.classes, member.class);
-        if member.class == FrameClass::InContext {
-            self.in_context.insert(member.session);
+        if let FrameClass::InContext { threshold_bytes } = member.class {
+            self.in_context.insert((threshold_bytes, member.session));
         }
     }
 
     fn remove(&mut self, member: Member) {
         count_down(&mut self.loops, member.loop_index);
         count_down(&mut self.classes, member.class);
-        self.in_context.remove(&member.session);
+        if let FrameClass::InContext { threshold_bytes } = member.class {
+            self.in_context.remove(&(threshold_bytes, member.session));
+        }
     }
 }
 
@@ -173,11 +175,13 @@ mod tests {
     #[test]
     fn a_topic_lives_from_its_first_subscriber_to_its_last() {
         let topics = Topics::default();
-        let (one, two) = (member(1, 0, FrameClass::Plain), member(2, 3, FrameClass::InContext));
+        let (one, two) = (member(1, 0, FrameClass::Plain), member(2, 3, FrameClass::InContext { threshold_bytes: 9 }));
         let (name, first_life) = topics.join(b"news", one, |_| ());
         topics.join(b"news", two, |_| ());
-        let counts = topics.with(b"news", |topic| (topic.subscribers(), topic.loops().count(), topic.in_context.len()));
+        let counts =
+            topics.with(b"news", |topic| (topic.subscribers(), topic.loops().count(), topic.in_context(9).count()));
         assert_eq!(counts, Some((2, 2, 1)));
+        assert_eq!(topics.with(b"news", |topic| topic.in_context(8).count()), Some(0), "its threshold is higher");
         topics.leave(std::iter::once(&*name), one, || ());
         assert_eq!(topics.with(b"news", |topic| topic.loops().collect::<Vec<_>>()), Some(vec![(3, 1)]));
         topics.leave([&b"other"[..], b"news"].into_iter(), two, || ());

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::bridge::{Accept, DeflateChoice, Respond, SendOutcome, SessionId, Subscribed, TlsRecord};
+use crate::bridge::{
+    Accept, DeflateChoice, OutboundLimits, OverflowStrategy, Respond, SendOutcome, SessionId, Subscribed, TlsRecord,
+};
 use crate::config::EngineConfig;
 use crate::engine::{
     ApiMisuse, CloseRequest, Compress, Engine, MAX_TOPIC_BYTES, MessageKind, Outbound, Publish, TlsServer, Turn,
@@ -219,6 +221,27 @@ pub fn close(engine: i64, session: i64, code: i32, reason: Vec<u8>) -> Result<Se
     Ok(registry::find(engine).map_or(SendOutcome::Closed, |engine| engine.close(id(session), request)))
 }
 
+/// Closes a session with 1013 because a sender has waited for the send time limit.
+pub fn terminate(engine: i64, session: i64) -> SendOutcome {
+    registry::find(engine).map_or(SendOutcome::Closed, |engine| engine.terminate(id(session)))
+}
+
+/// Marks and strategy of a session as they come from Java.
+pub fn outbound_limits(low: i32, high: i32, overflow: i32) -> Result<OutboundLimits, NativeError> {
+    let overflow = u8::try_from(overflow).ok().and_then(OverflowStrategy::from_number);
+    let overflow = overflow.ok_or_else(|| NativeError::IllegalArgument("overflow is outside 0..3".into()))?;
+    match (u32::try_from(low), u32::try_from(high)) {
+        (Ok(low_water_bytes), Ok(high_water_bytes)) if high > 0 && low <= high => {
+            Ok(OutboundLimits { low_water_bytes, high_water_bytes, overflow })
+        }
+        (Ok(_), Ok(_)) if high > 0 => {
+            Err(NativeError::IllegalArgument(format!("lowWaterBytes={low} is above highWaterBytes={high}")))
+        }
+        (Err(_), _) => Err(NativeError::IllegalArgument(format!("lowWaterBytes={low} is negative"))),
+        _ => Err(NativeError::IllegalArgument(format!("highWaterBytes={high} is less than 1"))),
+    }
+}
+
 /// An inbound window as it comes from Java: 0 is not counted.
 pub fn window(bytes: i32) -> Option<u32> {
     u32::try_from(bytes).ok().filter(|&bytes| bytes > 0)
@@ -256,4 +279,23 @@ pub const fn id(raw: i64) -> SessionId {
 /// A loop's index.
 pub fn loop_index(index: i32) -> Result<usize, NativeError> {
     usize::try_from(index).map_err(|_| NativeError::IllegalArgument(format!("loop={index} is negative")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_that_make_no_sense_are_refused_by_name() {
+        let refused = |low, high, overflow| outbound_limits(low, high, overflow).map_err(|error| error.to_string());
+        assert_eq!(refused(-1, 5, 0), Err("lowWaterBytes=-1 is negative".into()));
+        assert_eq!(refused(0, 0, 0), Err("highWaterBytes=0 is less than 1".into()));
+        assert_eq!(refused(0, -1, 0), Err("highWaterBytes=-1 is less than 1".into()));
+        assert_eq!(refused(6, 5, 0), Err("lowWaterBytes=6 is above highWaterBytes=5".into()));
+        for overflow in [-1, 4, 256] {
+            assert_eq!(refused(5, 5, overflow), Err("overflow is outside 0..3".into()));
+        }
+        let limits = OutboundLimits { low_water_bytes: 5, high_water_bytes: 5, overflow: OverflowStrategy::DropNewest };
+        assert_eq!(refused(5, 5, 3), Ok(limits));
+    }
 }

@@ -87,6 +87,9 @@ pub extern "system" fn accept<'l>(
     extension: JByteArray<'l>,
     deflate_level: jint,
     deflate_threshold_bytes: jint,
+    low_water_bytes: jint,
+    high_water_bytes: jint,
+    overflow: jint,
 ) -> jint {
     enter(env, |env| {
         let extension = memory::copy_array(env, &extension)?;
@@ -96,7 +99,7 @@ pub extern "system" fn accept<'l>(
             limits: calls::limits(engine, max_text_bytes, max_binary_bytes)?,
             partial: calls::is_partial(flags),
             deflate: calls::deflate_choice(&extension, deflate_level, deflate_threshold_bytes)?,
-            outbound: None,
+            outbound: Some(calls::outbound_limits(low_water_bytes, high_water_bytes, overflow)?),
         };
         calls::accept(engine, session, accept).map(number)
     })
@@ -225,6 +228,11 @@ pub extern "system" fn close<'l>(
     reason: JByteArray<'l>,
 ) -> jint {
     enter(env, |env| calls::close(engine, session, code, memory::copy_array(env, &reason)?).map(number))
+}
+
+#[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
+pub extern "system" fn terminate<'l>(env: EnvUnowned<'l>, _: JClass<'l>, engine: jlong, session: jlong) -> jint {
+    enter(env, |_| Ok(number(calls::terminate(engine, session))))
 }
 
 #[jni_mangle("io.hawser.websocket.internal.NativeEngine")]

@@ -26,7 +26,7 @@ pub fn echo(engine: &Engine, event: &TestEvent) {
         }
         Kind::Pong => engine.consumed(session, event.cost),
         Kind::Closing => engine.proceed_closing(session),
-        Kind::Failed | Kind::Closed | Kind::Drained | Kind::Log => {}
+        Kind::Failed | Kind::Closed | Kind::Drained | Kind::Dropped | Kind::Log => {}
     }
 }
 

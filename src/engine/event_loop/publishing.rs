@@ -14,7 +14,7 @@ const KEPT_LIST: usize = 4096;
 
 impl LoopState {
     /// Keeps a publication for the next pass; those of one topic that wait one behind the other share it.
-    pub(super) fn collect(&mut self, publication: Box<Publication>) {
+    pub(super) fn collect(&mut self, publication: Publication) {
         if self.publications.first().is_some_and(|first| first.topic != publication.topic) {
             self.publish_collected();
         }
@@ -25,28 +25,21 @@ impl LoopState {
     pub(super) fn publish_collected(&mut self) {
         let publications = std::mem::take(&mut self.publications);
         let Some(first) = publications.first() else { return };
-        let (subscribers, mut overflowed) = (std::mem::take(&mut self.ctx.subscribers), Vec::new());
+        let subscribers = std::mem::take(&mut self.ctx.subscribers);
         for group in subscribers.groups(first.topic) {
             let frames: Vec<_> = publications.iter().map(|publication| publication.frame(group.class)).collect();
-            self.pass(&group.targets, &publications, &frames, &mut overflowed);
+            self.pass(&group.targets, &publications, &frames);
         }
         self.ctx.subscribers = subscribers;
         let load = &self.share.loads[self.share.index as usize];
         load.publications.fetch_sub(publications.iter().map(|publication| publication.weight).sum(), Ordering::Relaxed);
-        for target in overflowed {
-            self.guarded(target.slot, target, Connection::overflow);
-        }
+        let refused = load.refused_publications.swap(0, Ordering::Relaxed);
+        self.ctx.counters.dropped_newest.add(refused);
         self.publications = publications;
         self.publications.clear();
     }
 
-    fn pass(
-        &mut self,
-        targets: &[Target],
-        publications: &[Box<Publication>],
-        frames: &[Option<&SharedFrame>],
-        overflowed: &mut Vec<Target>,
-    ) {
+    fn pass(&mut self, targets: &[Target], publications: &[Publication], frames: &[Option<&SharedFrame>]) {
         let mut queued = 0;
         for &target in targets {
             let Some(connection) = self.connections.get_mut(target.slot as usize) else { continue };
@@ -59,10 +52,6 @@ impl LoopState {
                 match connection.take_publication(&mut self.ctx, frame) {
                     Taken::Queued => queued += 1,
                     Taken::Deferred | Taken::Dropped => {}
-                    Taken::Overflowed => {
-                        overflowed.push(target);
-                        break;
-                    }
                 }
             }
             if queued > before && !connection.fanned {

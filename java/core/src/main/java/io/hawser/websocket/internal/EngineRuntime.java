@@ -108,14 +108,6 @@ public final class EngineRuntime {
 		return deflateAnswers;
 	}
 
-	public Topics topics() {
-		return topics;
-	}
-
-	boolean isStopping() {
-		return stopping;
-	}
-
 	Watchdog watchdog() {
 		return watchdog;
 	}
@@ -125,13 +117,21 @@ public final class EngineRuntime {
 	}
 
 	/** Returns how many handlers were moved to workers because they block often. */
-	long handlersMoved() {
+	private long handlersMoved() {
 		return handlersMoved.get();
 	}
 
 	/** Returns how often a loop was taken over because a callback did not return, or was about to wait. */
-	long loopTakeOvers() {
+	private long loopTakeOvers() {
 		return loops.stream().mapToLong(Loop::takeOvers).sum();
+	}
+
+	public Topics topics() {
+		return topics;
+	}
+
+	boolean isStopping() {
+		return stopping;
 	}
 
 	CallbackThreads callbackThreads() {
