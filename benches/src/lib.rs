@@ -5,10 +5,13 @@
 //! [`server`], [`rounds`], [`idle_memory`], [`results`]) knows nothing of sockets and frames. `README.md` has the method.
 
 pub mod args;
+pub mod broadcast;
 pub mod case;
 pub mod connection;
+pub mod connects;
 pub mod deflate;
 pub mod echo;
+pub mod echo_connections;
 pub mod endpoint;
 pub mod file_limit;
 pub mod frame;
@@ -20,13 +23,20 @@ pub mod java_heap;
 pub mod latency;
 pub mod load;
 pub mod markdown;
+pub mod message_reader;
 pub mod messages;
+pub mod pace;
 pub mod proc_stat;
+pub mod publications;
 pub mod report;
 pub mod results;
 pub mod rounds;
 pub mod server;
 pub mod server_process;
+pub mod sleeping;
 pub mod stream;
+pub mod subscribers;
+pub mod tail;
 pub mod text;
 pub mod tls;
+pub mod window;

@@ -5,7 +5,7 @@ use std::process::{Child, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::report::{EchoReport, IdleReport};
+use crate::report::{IdleReport, RunReport};
 use crate::server::Environment;
 use crate::server_process::{ServerProcess, pinned};
 
@@ -57,7 +57,7 @@ pub struct Span {
 ///
 /// # Errors
 /// If a connection failed or an echo was wrong; `wsbench` has said which on stderr.
-pub fn echo(environment: &Environment, server: &ServerProcess, load: EchoLoad, span: Span) -> Result<EchoReport> {
+pub fn echo(environment: &Environment, server: &ServerProcess, load: EchoLoad, span: Span) -> Result<RunReport> {
     let mut line = command_line(environment, "echo", server, load.connections, load.traffic);
     for (name, value) in [
         ("--in-flight", load.in_flight.to_string()),

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::idle_memory::{IdleResult, IdleResults, Trial};
 use crate::interval::MedianInterval;
-use crate::report::EchoReport;
+use crate::report::RunReport;
 use crate::results::{CaseResult, Outcome, Results};
 use crate::rounds::{EchoResult, Pair};
 
@@ -54,11 +54,11 @@ fn echo_head(case: &CaseResult) -> String {
 }
 
 fn echo_row(case: &CaseResult, result: &EchoResult, least_ratio: Option<f64>) -> String {
-    let subject = |value: fn(&EchoReport) -> f64| median(&result.pairs, |pair: &Pair| value(&pair.subject));
-    let reference = |value: fn(&EchoReport) -> f64| median(&result.pairs, |pair: &Pair| value(&pair.reference));
-    let per_cpu = |report: &EchoReport| report.messages_per_cpu_second.unwrap_or_default();
-    let p99 = |report: &EchoReport| report.p99_us;
-    let bytes = |report: &EchoReport| report.echo_bytes;
+    let subject = |value: fn(&RunReport) -> f64| median(&result.pairs, |pair: &Pair| value(&pair.subject));
+    let reference = |value: fn(&RunReport) -> f64| median(&result.pairs, |pair: &Pair| value(&pair.reference));
+    let per_cpu = |report: &RunReport| report.messages_per_cpu_second.unwrap_or_default();
+    let p99 = |report: &RunReport| report.p99_us;
+    let bytes = |report: &RunReport| report.wire_bytes;
     format!(
         "| {} | {} | {} | {} | {} | {:.0} us | {:.0} us | {} : {} |\n",
         case.title,

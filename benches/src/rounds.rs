@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::interval::MedianInterval;
 use crate::load::{self, EchoLoad, Span};
-use crate::report::EchoReport;
+use crate::report::RunReport;
 use crate::server::{Environment, Server};
 use crate::server_process::ServerProcess;
 
@@ -27,9 +27,9 @@ pub struct Effort {
 #[derive(Clone, Debug, Serialize)]
 pub struct Pair {
     /// The server in question.
-    pub subject: EchoReport,
+    pub subject: RunReport,
     /// The server it is compared with.
-    pub reference: EchoReport,
+    pub reference: RunReport,
     /// Messages per server CPU second, subject by reference.
     pub ratio: f64,
 }
@@ -92,7 +92,7 @@ pub fn warm_up(environment: &Environment, server: &ServerProcess, load: EchoLoad
 }
 
 impl Pair {
-    fn of(subject: EchoReport, reference: EchoReport) -> Result<Self> {
+    fn of(subject: RunReport, reference: RunReport) -> Result<Self> {
         let too_short = "the run was too short for the clock of /proc/<pid>/stat: raise the seconds";
         let ours = subject.messages_per_cpu_second.context(too_short)?;
         let theirs = reference.messages_per_cpu_second.context(too_short)?;
@@ -102,7 +102,7 @@ impl Pair {
 
 impl std::fmt::Display for Pair {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let per_cpu = |report: &EchoReport| report.messages_per_cpu_second.unwrap_or_default();
+        let per_cpu = |report: &RunReport| report.messages_per_cpu_second.unwrap_or_default();
         let (subject, reference) = (per_cpu(&self.subject), per_cpu(&self.reference));
         write!(out, "{subject:.0} : {reference:.0} messages per server CPU second, ratio {:.3}", self.ratio)
     }

@@ -80,7 +80,7 @@ public final class WebSocketEngineBuilder {
 
 	/**
 	 * Set which threads call handlers that do not say otherwise, and the HTTP handler. Default
-	 * {@link HandlerMode#WORKERS}.
+	 * {@link HandlerMode#ADAPTIVE}.
 	 *
 	 * @param mode the mode
 	 * @return this builder
@@ -91,7 +91,7 @@ public final class WebSocketEngineBuilder {
 	}
 
 	/**
-	 * Set how many callbacks may run, or block, at a time in mode {@link HandlerMode#WORKERS} on a JVM without virtual
+	 * Set how many callbacks may run, or block, at a time on worker threads ({@link HandlerMode}) on a JVM without virtual
 	 * threads (before Java 21); later JVMs have no such limit and ignore it. Default: 8 for each available processor, at
 	 * least 16.
 	 *
@@ -263,8 +263,7 @@ public final class WebSocketEngineBuilder {
 	}
 
 	/**
-	 * Set how many bytes of one session may wait for its handler in mode {@link HandlerMode#WORKERS} before it is no
-	 * longer read from. Default 65,536. One message may be larger; it then is the only one that waits.
+	 * Set how many bytes of one session may wait for its handler before it is no longer read from. Default 65,536. One message may be larger; it then is the only one that waits.
 	 *
 	 * @param bytes 1,024 to 1,073,741,824
 	 * @return this builder

@@ -18,8 +18,4 @@ public record Endpoint(WebSocketHandler handler, ClassLoader classLoader, Handle
 		List<HandshakeInterceptor> interceptors, UserResolver userResolver, int maxTextMessageBytes,
 		int maxBinaryMessageBytes, Compression compression, Compression compressionOfParts,
 		OutboundLimits outbound) {
-	/** Returns the inbound window; 0, not counted, where the carrier itself runs the callbacks. */
-	int windowBytes(EngineSettings settings) {
-		return mode == HandlerMode.INLINE ? 0 : settings.inboundWindowBytes;
-	}
 }

@@ -12,11 +12,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The life of one running engine: its carriers and workers, and when all of it has ended. Knows no requests and no
+ * The life of one running engine: its loops and threads, and when all of it has ended. Knows no requests and no
  * messages.
  *
- * <p><b>End:</b> the last carrier to leave releases the native engine, so nothing native outlives its readers. The engine
- * has ended when every carrier has left and every callback that was due has returned. Only its own threads refer to it.
+ * <p><b>End:</b> the last loop to end releases the native engine, so nothing native outlives its readers. The engine
+ * has ended when every loop has ended and every callback that was due has returned. Only its own threads refer to it.
  */
 public final class EngineRuntime {
 	/** Part of a stop's time that is kept for callbacks after the native side has cut what was left. */
@@ -35,13 +35,16 @@ public final class EngineRuntime {
 	private final int port;
 	private final CallbackThreads callbackThreads = new CallbackThreads();
 	private final Workers workers;
-	private final List<SessionTable> sessions = new ArrayList<>();
-	private final List<Thread> threads = new ArrayList<>();
+	private final EngineThreads threads = new EngineThreads();
+	private final Watchdog watchdog;
+	/** Filled before the threads are started. */
+	private final List<Loop> loops = new ArrayList<>();
+	private final AtomicInteger handlersMoved = new AtomicInteger();
 	/** Start of every session's id text: tells engines apart. */
 	private final String idPrefix = Integer.toHexString(ThreadLocalRandom.current().nextInt()) + "-";
-	/** Carriers that have not left. */
+	/** Loops that have not ended. */
 	private final AtomicInteger driving;
-	/** Carriers, connections and HTTP requests of which callbacks are still due. */
+	/** Loops, connections and HTTP requests of which callbacks are still due. */
 	private final AtomicInteger unfinished;
 	private final CountDownLatch ended = new CountDownLatch(1);
 	private final DeflateAnswers deflateAnswers = new DeflateAnswers();
@@ -57,26 +60,31 @@ public final class EngineRuntime {
 		this.port = NativeEngine.port(id);
 		this.lastCounters = NativeEngine.counters(id);
 		this.workers = Workers.create(port, settings.workers, callbackThreads);
+		this.watchdog = new Watchdog(port, settings.warnOfBlocked.toNanos());
 		this.driving = new AtomicInteger(settings.loops);
 		this.unfinished = new AtomicInteger(settings.loops);
 	}
 
-	/** Starts the carriers; if there is no thread for one of them, all is ended before that is thrown. */
-	void startThreads(List<Carrier> carriers) {
+	/** Starts the threads of all loops; if there is none for one of them, all is ended before that is thrown. */
+	void startThreads(List<Loop> all) {
+		loops.addAll(all);
 		int started = 0;
 		try {
-			for (Carrier carrier : carriers) {
-				Thread thread = new Thread(null, carrier, "hawser-" + port + "-loop-" + started, 0, false);
-				thread.setDaemon(true);
-				threads.add(thread);
-				thread.start();
+			threads.start(watchdog.thread(loops));
+			for (Loop loop : loops) {
+				threads.start(loop.firstCarrier().thread());
 				started++;
 			}
 		} catch (Throwable noThread) {
 			stopNative(0);
-			carriers.subList(started, carriers.size()).forEach(Carrier::run);
+			loops.subList(started, loops.size()).forEach((loop) -> loop.firstCarrier().run());
 			throw noThread;
 		}
+	}
+
+	/** Starts a carrier that joins those of its loop. Throws what starting a thread throws. */
+	void start(Carrier spare) {
+		threads.start(spare.thread());
 	}
 
 	/** Returns the engine's number in the native library. */
@@ -100,17 +108,30 @@ public final class EngineRuntime {
 		return deflateAnswers;
 	}
 
+	Watchdog watchdog() {
+		return watchdog;
+	}
+
+	void handlerMoved() {
+		handlersMoved.incrementAndGet();
+	}
+
+	/** Returns how many handlers were moved to workers because they block often. */
+	private long handlersMoved() {
+		return handlersMoved.get();
+	}
+
+	/** Returns how often a loop was taken over because a callback did not return, or was about to wait. */
+	private long loopTakeOvers() {
+		return loops.stream().mapToLong(Loop::takeOvers).sum();
+	}
+
 	public Topics topics() {
 		return topics;
 	}
 
 	boolean isStopping() {
 		return stopping;
-	}
-
-	/** Adds the sessions of a loop to those that are listed; before the threads are started. */
-	void add(SessionTable table) {
-		sessions.add(table);
 	}
 
 	CallbackThreads callbackThreads() {
@@ -124,8 +145,8 @@ public final class EngineRuntime {
 	/** Returns the sessions that are open now. */
 	public List<WebSocketSession> openSessions() {
 		List<WebSocketSession> open = new ArrayList<>();
-		for (SessionTable table : sessions) {
-			table.forEach((session) -> {
+		for (Loop loop : loops) {
+			loop.sessions.forEach((session) -> {
 				if (session.isAccepted() && session.isOpen()) {
 					open.add(session);
 				}
@@ -143,8 +164,11 @@ public final class EngineRuntime {
 	}
 
 	/** Puts what is counted in Java behind what the native side has counted. */
-	private static long[] withOwn(long[] counted) {
-		return Arrays.copyOf(counted, NATIVE_COUNTERS + OWN_COUNTERS);
+	private long[] withOwn(long[] counted) {
+		long[] all = Arrays.copyOf(counted, NATIVE_COUNTERS + OWN_COUNTERS);
+		all[NATIVE_COUNTERS] = loopTakeOvers();
+		all[NATIVE_COUNTERS + 1] = handlersMoved();
+		return all;
 	}
 
 	/** Starts the stop; on a thread that is none of our callbacks also waits. Returns whether the engine has ended. */
@@ -173,8 +197,8 @@ public final class EngineRuntime {
 	private void stopNative(int timeoutMs) {
 		stopping = true;
 		NativeEngine.stop(id, timeoutMs);
-		for (SessionTable table : sessions) {
-			table.forEach(NativeSession::releaseSenders);
+		for (Loop loop : loops) {
+			loop.sessions.forEach(NativeSession::releaseSenders);
 		}
 	}
 
@@ -199,10 +223,8 @@ public final class EngineRuntime {
 		if (!ended.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
 			return false;
 		}
-		for (Thread thread : threads) {
-			if (!Workers.joined(thread, deadline)) {
-				return false;
-			}
+		if (!threads.awaitEnd(deadline)) {
+			return false;
 		}
 		return workers.awaitEnd(deadline - System.nanoTime());
 	}
@@ -223,6 +245,7 @@ public final class EngineRuntime {
 	void finished() {
 		if (unfinished.decrementAndGet() == 0) {
 			try {
+				watchdog.stop();
 				workers.shutdown();
 			} finally {
 				ended.countDown();
@@ -236,8 +259,8 @@ public final class EngineRuntime {
 		EngineLog.error(Trouble.LOOP_BROKEN, failure);
 	}
 
-	/** Called once by each carrier when it no longer reads its loop's buffers; the last one releases them. */
-	void carrierLeft() {
+	/** Called once for each loop when no carrier reads its buffers any more; the last one releases them. */
+	void loopEnded() {
 		try {
 			if (driving.decrementAndGet() == 0) {
 				release();

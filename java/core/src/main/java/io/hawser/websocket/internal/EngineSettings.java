@@ -31,9 +31,13 @@ public final class EngineSettings {
 	int port;
 	int backlog = 1024;
 	int loops = Runtime.getRuntime().availableProcessors();
-	HandlerMode mode = HandlerMode.WORKERS;
+	HandlerMode mode = HandlerMode.ADAPTIVE;
 	int spareCarriers = 16;
 	boolean moveBlockingHandlers = true;
+	/** After which a spare carrier that nobody needs ends. */
+	Duration spareIdle = Duration.ofSeconds(30);
+	/** After which a callback that has not returned is named in a warning. */
+	Duration warnOfBlocked = Duration.ofSeconds(10);
 	int workers = Math.max(16, 8 * Runtime.getRuntime().availableProcessors());
 	int maxConnections = 1_000_000;
 	Duration handshakeTimeout = Duration.ofSeconds(10);

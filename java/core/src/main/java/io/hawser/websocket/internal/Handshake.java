@@ -98,7 +98,7 @@ final class Handshake {
 		byte[] extension = DeflateAnswers.choose(headers.getOrEmpty(HttpHeaders.SEC_WEBSOCKET_EXTENSIONS), compression);
 		List<WebSocketExtension> extensions = engine.deflateAnswers().parse(extension);
 		OutboundLimits outbound = endpoint.outbound();
-		int outcome = NativeEngine.accept(engine.id(), session.nativeId(), head, endpoint.windowBytes(engine.settings()),
+		int outcome = NativeEngine.accept(engine.id(), session.nativeId(), head, engine.settings().inboundWindowBytes,
 				session.getTextMessageSizeLimit(), session.getBinaryMessageSizeLimit(), parts ? DELIVER_PARTS : 0, extension,
 				compression.getLevel(), compression.getThresholdBytes(), outbound.lowWaterBytes(), outbound.highWaterBytes(),
 				outbound.overflowNumber());

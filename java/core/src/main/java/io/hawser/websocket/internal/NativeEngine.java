@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  *
  * <p>Java holds numbers, never addresses: {@code engine} and {@code session} are ids; one that is no longer valid is
  * answered with {@link SendOutcome#CLOSED}. Call {@link NativeLibrary#ensureAvailable()} before the first of them.
- * <p><b>Threads:</b> {@code turn}, {@code fetch} and the two buffers belong to the loop's {@link Carrier}; all others may
+ * <p><b>Threads:</b> {@code turn}, {@code fetch} and the two buffers belong to the {@link Carrier} that drives the loop; all others may
  * be called from any thread.
  */
 final class NativeEngine {
@@ -62,10 +62,12 @@ final class NativeEngine {
 
 	/**
 	 * Flushes, drives the loop and waits for events.
+	 * @param epoch grows each time that another carrier takes the loop over
 	 * @return the number of events, or -1 when the loop has stopped and all its closed events were delivered
-	 * @throws IllegalStateException if another thread drives the loop, or the engine was released
+	 * @throws IllegalStateException if another thread drives the loop, or has driven it with a greater epoch, or the engine
+	 * was released
 	 */
-	static native int turn(long engine, int loop);
+	static native int turn(long engine, int loop, long epoch);
 
 	/** Returns the payload of an event with {@link EventBatchLayout#FETCH}; once only, before the next turn. */
 	static native byte[] fetch(long engine, int loop, int index);

@@ -135,18 +135,18 @@ abstract class OutboundSession implements WebSocketSession, OutboundMessage.Sink
 	}
 
 	/** There is room again: releases senders that wait, then has the handler told. On the driving carrier. */
-	void drained() {
+	void drained(Tenure tenure) {
 		SessionPressure present = pressure();
 		present.gate().open();
 		if (present.notices().addWritable()) {
-			mailbox().deliver(Dispatcher.WRITABLE, 0);
+			mailbox().deliver(Dispatcher.WRITABLE, 0, tenure);
 		}
 	}
 
 	/** Messages were dropped: has the handler told. On the driving carrier. */
-	void dropped(long messages, long bytes) {
+	void dropped(long messages, long bytes, Tenure tenure) {
 		if (pressure().notices().addDropped(messages, bytes)) {
-			mailbox().deliver(Dispatcher.DROPPED, 0);
+			mailbox().deliver(Dispatcher.DROPPED, 0, tenure);
 		}
 	}
 
