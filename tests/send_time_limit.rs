@@ -59,7 +59,7 @@ fn one_message_that_hangs_below_the_marks_ends_its_session_with_1013() {
 
 #[test]
 fn who_has_nothing_waiting_is_not_ended_however_long_it_says_nothing() {
-    let engine = TestEngine::echo(&config(200));
+    let engine = TestEngine::echo(&config(1000));
     let (mut idle, idle_session) = engine.open();
     let (mut recovered, recovered_session) = open_narrow(&engine);
     send_hung(&engine, recovered_session);
