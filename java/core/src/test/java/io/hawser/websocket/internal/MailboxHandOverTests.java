@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A mailbox that one carrier leaves at the moment at which another one, which has taken the loop over, delivers to it. */
 class MailboxHandOverTests {
-	private static final int ROUNDS = 20_000;
+	private static final int ROUNDS = 3_000;
 
 	private final LoopOwnership ownership = new LoopOwnership();
 	private final HandlerPlacement place = new HandlerPlacement("", HandlerMode.ADAPTIVE, Runnable::run, 1, false);
@@ -69,7 +69,7 @@ class MailboxHandOverTests {
 	}
 
 	@Test
-	@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+	@Timeout(value = 30, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 	void nothingIsLostAndNothingOverlaps() throws Exception {
 		Thread blocked = new Thread(this::beBlocked);
 		blocked.setDaemon(true);
