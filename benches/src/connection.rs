@@ -32,13 +32,14 @@ impl EchoConnection {
     /// place of the cycle.
     ///
     /// # Errors
-    /// If the socket cannot be made non-blocking.
+    /// If the server agreed to something else than `messages` need.
     pub fn new(opened: Opened, index: usize, messages: &Messages) -> Result<Self> {
         opened.stream.socket().set_nonblocking(true)?;
+        let inflater = messages.inflater(opened.answer.as_deref()).with_context(|| format!("connection {index}"))?;
         let first = messages.behind(0, index);
         Ok(Self {
             stream: opened.stream,
-            reader: EchoReader::new(first, opened.inflater),
+            reader: EchoReader::new(first, inflater),
             in_flight: VecDeque::new(),
             next_message: first,
             unsent_bytes: 0,
@@ -67,6 +68,18 @@ impl EchoConnection {
         self.unsent_bytes += messages.wire_bytes(self.next_message, count);
         self.next_message = messages.behind(self.next_message, count);
         self.in_flight.extend(std::iter::repeat_n(now, count));
+    }
+
+    /// Queues message number `message` of the cycle, stamped `now`. Only for a connection whose every message has its echo.
+    pub fn send_message(&mut self, message: usize, messages: &Messages, now: Instant) {
+        debug_assert!(
+            self.is_answered() && self.unsent_bytes == 0,
+            "the order of the cycle is left between messages only"
+        );
+        self.next_message = message;
+        self.offset = messages.offset(message);
+        self.reader.expect_message(message);
+        self.send(1, messages, now);
     }
 
     /// Writes queued bytes until the socket takes no more.

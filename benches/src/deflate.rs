@@ -1,7 +1,7 @@
 //! permessage-deflate as the load needs it (RFC 7692): messages compressed beforehand, echoes inflated and compared. Knows no
 //! frames.
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress};
 
 /// The end of a sync flush, which a message leaves out (section 7.2.1).
@@ -9,6 +9,7 @@ const TAIL: [u8; 4] = [0x00, 0x00, 0xff, 0xff];
 /// Room beside the expected bytes, so that one call is enough and an echo that is too long shows.
 const SPARE_BYTES: usize = 64;
 /// Of the answers' parameters those that concern the load; `server_max_window_bits` does not, 15 inflate all.
+const DEFLATE: &str = "permessage-deflate";
 const SERVER_NO_CONTEXT_TAKEOVER: &str = "server_no_context_takeover";
 const CLIENT_MAX_WINDOW_BITS: &str = "client_max_window_bits";
 
@@ -22,16 +23,74 @@ pub fn compress_message(payload: &[u8]) -> Vec<u8> {
     compressed
 }
 
+/// What a server agreed to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Agreement {
+    /// Whether its messages may refer to earlier ones of the same connection.
+    pub keeps_context: bool,
+}
+
+impl Agreement {
+    /// Reads `answer`, the value of `Sec-WebSocket-Extensions`.
+    ///
+    /// # Errors
+    /// If it is not permessage-deflate, or asks for a window that the prepared messages do not keep to.
+    pub fn parse(answer: &str) -> Result<Self> {
+        let mut parameters = answer.split(';').map(str::trim);
+        let is_deflate = parameters.next() == Some(DEFLATE);
+        ensure!(is_deflate && !answer.contains(','), "the server answers the extension {answer:?}");
+        let keeps_window = parameters.all(|parameter| match parameter.split_once('=') {
+            Some((name, bits)) if name.trim() == CLIENT_MAX_WINDOW_BITS => bits.trim().trim_matches('"') == "15",
+            _ => true,
+        });
+        ensure!(keeps_window, "the messages have windows of 15 bits, against {answer:?}");
+        Ok(Self { keeps_context: !answer.contains(SERVER_NO_CONTEXT_TAKEOVER) })
+    }
+}
+
+/// Inflates messages of one connection, or of all connections on which messages stand for themselves.
+#[derive(Debug)]
+pub struct Inflater {
+    decompress: Decompress,
+    keeps_context: bool,
+    inflated: Vec<u8>,
+}
+
+impl Inflater {
+    /// Starts without history.
+    pub fn new(agreement: Agreement) -> Self {
+        Self { decompress: Decompress::new(false), keeps_context: agreement.keeps_context, inflated: Vec::new() }
+    }
+
+    /// Returns what `compressed` stands for, which is as before afterwards.
+    ///
+    /// # Errors
+    /// If it is no deflate data, or stands for more than `limit` bytes.
+    pub fn inflate(&mut self, compressed: &mut Vec<u8>, limit: usize) -> Result<&[u8]> {
+        compressed.extend_from_slice(&TAIL);
+        if !self.keeps_context {
+            self.decompress.reset(false);
+        }
+        self.inflated.clear();
+        self.inflated.reserve(limit + SPARE_BYTES);
+        let before = self.decompress.total_in();
+        let inflated = self.decompress.decompress_vec(compressed, &mut self.inflated, FlushDecompress::Sync);
+        inflated.context("what came is not deflate data")?;
+        let taken = self.decompress.total_in() - before;
+        ensure!(taken == compressed.len() as u64, "what came inflates to more than its message");
+        compressed.truncate(compressed.len() - TAIL.len());
+        Ok(&self.inflated)
+    }
+}
+
 /// Inflates the echoes of one connection and compares them with their messages.
 ///
 /// Without context takeover an echo whose compressed bytes are those of an earlier, verified echo of the same message
 /// needs no inflating: every byte is checked, and the load generator keeps its time for loading.
 #[derive(Debug)]
 pub struct EchoInflater {
-    decompress: Decompress,
-    keeps_context: bool,
+    inflater: Inflater,
     compressed: Vec<u8>,
-    inflated: Vec<u8>,
     /// By message: the compressed bytes of its last verified echo; empty before the first.
     verified: Vec<Vec<u8>>,
 }
@@ -40,19 +99,10 @@ impl EchoInflater {
     /// Reads what the server agreed to; `messages` is the number of different messages.
     ///
     /// # Errors
-    /// If `answer`, the value of `Sec-WebSocket-Extensions`, is not permessage-deflate, or asks for a window that the
-    /// prepared messages do not keep to.
+    /// As [`Agreement::parse`].
     pub fn agreed(answer: &str, messages: usize) -> Result<Self> {
-        let is_deflate = answer.split(';').next().is_some_and(|name| name.trim() == "permessage-deflate");
-        ensure!(is_deflate && !answer.contains(','), "the server answers the extension {answer:?}");
-        ensure!(!answer.contains(CLIENT_MAX_WINDOW_BITS), "the messages have windows of 15 bits, against {answer:?}");
-        Ok(Self {
-            decompress: Decompress::new(false),
-            keeps_context: !answer.contains(SERVER_NO_CONTEXT_TAKEOVER),
-            compressed: Vec::new(),
-            inflated: Vec::new(),
-            verified: vec![Vec::new(); messages],
-        })
+        let inflater = Inflater::new(Agreement::parse(answer)?);
+        Ok(Self { inflater, compressed: Vec::new(), verified: vec![Vec::new(); messages] })
     }
 
     /// Takes a piece of the current echo.
@@ -67,36 +117,19 @@ impl EchoInflater {
     pub fn finish(&mut self, message: usize, expected: &[u8]) -> Result<()> {
         let (echo, limit) = (self.compressed.len(), expected.len());
         ensure!(echo < limit, "an echo of {echo} compressed bytes for a message of {limit}");
-        if self.keeps_context || self.compressed != self.verified[message] {
-            self.inflate(limit)?;
-            ensure!(self.inflated == expected, "an echo inflates to something else than its message");
+        if self.inflater.keeps_context || self.compressed != self.verified[message] {
+            let inflated = self.inflater.inflate(&mut self.compressed, limit)?;
+            ensure!(inflated == expected, "an echo inflates to something else than its message");
             self.verified[message].clone_from(&self.compressed);
         }
         self.compressed.clear();
-        Ok(())
-    }
-
-    fn inflate(&mut self, expected_bytes: usize) -> Result<()> {
-        self.compressed.extend_from_slice(&TAIL);
-        if !self.keeps_context {
-            self.decompress.reset(false);
-        }
-        self.inflated.clear();
-        self.inflated.reserve(expected_bytes + SPARE_BYTES);
-        let before = self.decompress.total_in();
-        let inflated = self.decompress.decompress_vec(&self.compressed, &mut self.inflated, FlushDecompress::Sync);
-        inflated.context("an echo is not deflate data")?;
-        if self.decompress.total_in() - before != self.compressed.len() as u64 {
-            bail!("an echo inflates to more than its message");
-        }
-        self.compressed.truncate(self.compressed.len() - TAIL.len());
         Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{EchoInflater, compress_message};
+    use super::{Agreement, EchoInflater, compress_message};
 
     const ANSWER: &str = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
 
@@ -151,6 +184,12 @@ mod tests {
         for answer in ["", "x-other", "permessage-deflate, x-other", "permessage-deflate; client_max_window_bits=10"] {
             assert!(EchoInflater::agreed(answer, 1).is_err(), "{answer}");
         }
-        assert!(EchoInflater::agreed("permessage-deflate", 1).expect("agreed").keeps_context);
+        for (answer, keeps_context) in [
+            ("permessage-deflate", true),
+            ("permessage-deflate; client_max_window_bits=15", true),
+            ("permessage-deflate;server_no_context_takeover", false),
+        ] {
+            assert_eq!(Agreement::parse(answer).expect(answer), Agreement { keeps_context });
+        }
     }
 }

@@ -18,6 +18,14 @@ pub struct Endpoint {
     pub path: String,
 }
 
+impl Endpoint {
+    /// The same server, asked for `path`, which begins with a slash.
+    #[must_use]
+    pub fn with_path(&self, path: &str) -> Self {
+        Self { path: path.to_owned(), ..self.clone() }
+    }
+}
+
 impl FromStr for Endpoint {
     type Err = Error;
 
@@ -45,6 +53,13 @@ mod tests {
 
         assert_eq!((endpoint.address.port(), endpoint.path.as_str()), (9001, "/"));
         assert!(!endpoint.is_secure);
+    }
+
+    #[test]
+    fn a_server_is_asked_for_another_path() {
+        let endpoint: Endpoint = "ws://127.0.0.1:9001/echo".parse().expect("valid");
+
+        assert_eq!(endpoint.with_path("/sleep"), "ws://127.0.0.1:9001/sleep".parse().expect("valid"));
     }
 
     #[test]

@@ -11,10 +11,12 @@ const MAX_HEADER_BYTES: usize = 10;
 /// load generator time and a server cannot tell the difference. Not zero, so that unmasking is real work.
 const MASKING_KEY: [u8; 4] = [0x5a, 0xc3, 0x91, 0x2e];
 
+/// The bit of a masked frame, beside the length.
+const MASKED: u8 = 0x80;
 /// The reserved bit of a compressed message (RFC 7692 section 6).
-const RSV1: u8 = 0x40;
-const OPCODE_CONTINUATION: u8 = 0x0;
-const OPCODE_CLOSE: u8 = 0x8;
+pub(crate) const RSV1: u8 = 0x40;
+pub(crate) const OPCODE_CONTINUATION: u8 = 0x0;
+pub(crate) const OPCODE_CLOSE: u8 = 0x8;
 
 /// Kind of the messages under way.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -26,7 +28,7 @@ pub enum MessageKind {
 }
 
 impl MessageKind {
-    const fn opcode(self) -> u8 {
+    pub(crate) const fn opcode(self) -> u8 {
         match self {
             Self::Text => 0x1,
             Self::Binary => 0x2,
@@ -44,27 +46,50 @@ pub fn encode_compressed_message(kind: MessageKind, compressed: &[u8]) -> Vec<u8
     encode(RSV1 | kind.opcode(), compressed)
 }
 
+/// Returns one whole message as a server sends it: not masked.
+pub fn server_message(kind: MessageKind, payload: &[u8]) -> Vec<u8> {
+    let mut frame = header(kind.opcode(), payload.len());
+    frame[1] &= !MASKED;
+    frame.extend(payload);
+    frame
+}
+
+/// Payload bytes of a whole server's `frame`.
+pub const fn payload_bytes(frame: &[u8]) -> usize {
+    match frame[1] {
+        126 => frame.len() - 4,
+        127 => frame.len() - MAX_HEADER_BYTES,
+        length => length as usize,
+    }
+}
+
 /// Returns a masked Close frame with code 1000 (section 7.4.1).
 pub fn encode_close() -> Vec<u8> {
     encode(OPCODE_CLOSE, &1000_u16.to_be_bytes())
 }
 
 fn encode(opcode_and_bits: u8, payload: &[u8]) -> Vec<u8> {
+    let mut frame = header(opcode_and_bits, payload.len());
+    frame.extend(MASKING_KEY);
+    frame.extend(payload.iter().zip(MASKING_KEY.iter().cycle()).map(|(byte, key)| byte ^ key));
+    frame
+}
+
+/// The first bytes of a masked frame, up to its length.
+fn header(opcode_and_bits: u8, payload_bytes: usize) -> Vec<u8> {
     let mut frame = vec![0x80 | opcode_and_bits];
     // The guards make the narrowing casts exact.
-    match payload.len() {
-        length @ 0..=125 => frame.push(0x80 | length as u8),
+    match payload_bytes {
+        length @ 0..=125 => frame.push(MASKED | length as u8),
         length @ 126..=0xffff => {
-            frame.push(0x80 | 126);
+            frame.push(MASKED | 126);
             frame.extend((length as u16).to_be_bytes());
         }
         length => {
-            frame.push(0x80 | 127);
+            frame.push(MASKED | 127);
             frame.extend((length as u64).to_be_bytes());
         }
     }
-    frame.extend(MASKING_KEY);
-    frame.extend(payload.iter().zip(MASKING_KEY.iter().cycle()).map(|(byte, key)| byte ^ key));
     frame
 }
 
@@ -105,6 +130,16 @@ impl EchoReader {
     /// Reads echoes of the cycle from message `first` on.
     pub fn new(first: usize, inflater: Option<Box<EchoInflater>>) -> Self {
         Self { message: first, inflater, ..Self::default() }
+    }
+
+    /// Whether the server has sent a Close frame.
+    pub const fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Goes to message `message` of the cycle. Only between echoes.
+    pub const fn expect_message(&mut self, message: usize) {
+        self.message = message;
     }
 
     /// Takes the next piece of input; the echoes must be `messages` in their order.

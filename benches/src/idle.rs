@@ -31,7 +31,7 @@ impl IdleConnections {
         let begin = Instant::now();
         let mut streams = Vec::with_capacity(count);
         for index in 0..count {
-            let opened = handshake::open(endpoint, index, messages)?;
+            let opened = handshake::open(endpoint, index, messages.offer())?;
             let stream = exchange(opened, messages.behind(0, index), messages);
             streams.push(stream.with_context(|| format!("connection {index}"))?);
         }
@@ -62,7 +62,8 @@ impl IdleConnections {
 
 /// Sends a message and takes its echo.
 fn exchange(opened: Opened, message: usize, messages: &Messages) -> Result<Stream> {
-    let Opened { mut stream, inflater } = opened;
+    let Opened { mut stream, answer } = opened;
+    let inflater = messages.inflater(answer.as_deref())?;
     stream.write_all(messages.frame(message))?;
     stream.flush()?;
     let mut reader = EchoReader::new(message, inflater);

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{Child, Command, Output, Stdio};
 
-use hawser_bench::report::{EchoReport, IdleReport};
+use hawser_bench::report::{IdleReport, RunReport};
 use socket2::{Domain, Socket, Type};
 
 struct Baseline {
@@ -53,7 +53,7 @@ fn every_shape_of_load_is_echoed_and_counted() {
     ] {
         let output = baseline.echo(arguments);
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        let report: EchoReport = serde_json::from_slice(&output.stdout).expect("a report");
+        let report: RunReport = serde_json::from_slice(&output.stdout).expect("a report");
         assert_eq!((report.in_flight, report.message_bytes), (in_flight, message_bytes));
         assert!(report.messages > 0 && report.server_cpu_seconds.is_some(), "{report:?}");
     }

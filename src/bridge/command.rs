@@ -3,7 +3,7 @@
 use std::net::TcpStream;
 use std::time::Duration;
 
-use crate::bridge::{OutboundLimits, SessionId, Ticket};
+use crate::bridge::{FrameClass, OutboundLimits, Publication, SessionId, Ticket, TopicId};
 use crate::protocol::{CloseReason, DeflateParameters, MessageLimits};
 
 /// The connection a command is meant for. A slot is used again; the id tells whether it still is the same one.
@@ -45,6 +45,20 @@ pub enum Slowness {
     BufferBudget,
     /// The send time limit.
     SendTimeLimit,
+}
+
+/// The answer to a subscription, with the numbers Java knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i32)]
+pub enum Subscribed {
+    /// The session has as many topics as it may have.
+    TooMany = -2,
+    /// The session is not open.
+    Closed = -1,
+    /// It was before.
+    Already = 0,
+    /// It is now.
+    Done = 1,
 }
 
 /// A frame on its way out: header and payload in one buffer, already accounted to its session.
@@ -123,6 +137,16 @@ pub enum Command {
     Respond(Target, Box<Respond>),
     /// Write a frame.
     Send(Target, Outgoing),
+    /// List a subscriber.
+    Subscribe(Target, TopicId, FrameClass),
+    /// Take a subscriber off these lists.
+    Unsubscribe(Target, Vec<TopicId>),
+    /// Write a message to all subscribers of a topic.
+    Publish(Box<Publication>),
+    /// Write the frame of a publication that this subscriber alone gets, already accounted.
+    Deliver(Target, Vec<u8>),
+    /// Write the messages that wait in the session's outbox.
+    Flush(Target),
     /// Start the closing handshake; `None` as reason: an empty Close frame.
     Close(Target, Option<Box<CloseReason>>),
     /// Cut the connection without a Close frame.

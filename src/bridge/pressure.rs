@@ -118,18 +118,22 @@ impl Pressure {
         raised.is_ok_and(is_high)
     }
 
-    /// The loop has taken something off: takes the flag down if the session weighs less than `low_water` and the engine
-    /// has room for more than the session's allowance. `true`: it was up, senders are to be told.
+    /// Whether the flag is up, the session weighs less than `low_water`, and the engine has room for more than its allowance.
+    /// The loop asks after it has taken something off.
+    pub fn has_drained(&self, low_water: u64) -> bool {
+        self.is_drained(self.own.load(Ordering::Acquire), low_water)
+    }
+
+    /// Takes the flag down if the session [has drained](Self::has_drained). `true`: it had, and senders are to be told.
     pub fn try_drain(&self, low_water: u64) -> bool {
-        if !self.is_pressured() {
-            return false;
-        }
-        let lower = |own: u64| {
-            let weight = weigh(own) + weigh(self.shared.load(Ordering::Acquire));
-            let has_drained = weight < low_water.max(1) && (weight <= ALLOWANCE_BYTES || !self.is_over_budget());
-            (has_drained && own & PRESSURED != 0).then_some(own & !PRESSURED)
-        };
+        let lower = |own: u64| self.is_drained(own, low_water).then_some(own & !PRESSURED);
         self.own.fetch_update(Ordering::AcqRel, Ordering::Acquire, lower).is_ok()
+    }
+
+    fn is_drained(&self, own: u64, low_water: u64) -> bool {
+        let weight = weigh(own) + weigh(self.shared.load(Ordering::Acquire));
+        let is_low = own & PRESSURED != 0 && weight < low_water.max(1);
+        is_low && (weight <= ALLOWANCE_BYTES || !self.is_over_budget())
     }
 
     /// Whether all sessions together hold as much as the engine may.

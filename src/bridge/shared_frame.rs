@@ -6,11 +6,20 @@ use crate::bridge::BufferBudget;
 
 /// An encoded frame of a publication, shared by reference: encoded once, and counted once in the engine's budget for as
 /// long as anyone holds it.
+///
+/// Clones count their holders together. Each loop gets a handle of its own ([`for_loop`](Self::for_loop)), so that loops
+/// do not fight for one counter.
 #[derive(Clone, Debug)]
-pub struct SharedFrame(Arc<Inner>);
+pub struct SharedFrame(Arc<Held>);
+
+/// What the holders of one loop count.
+#[derive(Debug)]
+struct Held {
+    encoded: Arc<Encoded>,
+}
 
 #[derive(Debug)]
-struct Inner {
+struct Encoded {
     bytes: Vec<u8>,
     /// What a newer publication replaces this one by; `None`: nothing does.
     conflate_key: Option<Arc<[u8]>>,
@@ -22,26 +31,32 @@ impl SharedFrame {
     /// Shares a frame and counts it for a loop.
     pub fn new(bytes: Vec<u8>, conflate_key: Option<Arc<[u8]>>, budget: Arc<BufferBudget>, loop_index: u32) -> Self {
         budget.add(loop_index, bytes.len() as u64);
-        Self(Arc::new(Inner { bytes, conflate_key, budget, loop_index }))
+        let encoded = Arc::new(Encoded { bytes, conflate_key, budget, loop_index });
+        Self(Arc::new(Held { encoded }))
+    }
+
+    /// The same frame, for holders that are counted apart.
+    pub fn for_loop(&self) -> Self {
+        Self(Arc::new(Held { encoded: Arc::clone(&self.0.encoded) }))
     }
 
     /// Header and payload.
     pub fn bytes(&self) -> &[u8] {
-        &self.0.bytes
+        &self.0.encoded.bytes
     }
 
     /// Whether this one makes a waiting `older` one needless: both have the same key.
     pub fn conflates(&self, older: &Self) -> bool {
-        self.0.conflate_key.is_some() && self.0.conflate_key == older.0.conflate_key
+        self.0.encoded.conflate_key.is_some() && self.0.encoded.conflate_key == older.0.encoded.conflate_key
     }
 
     /// Whether a newer one may replace it.
     pub fn is_conflatable(&self) -> bool {
-        self.0.conflate_key.is_some()
+        self.0.encoded.conflate_key.is_some()
     }
 }
 
-impl Drop for Inner {
+impl Drop for Encoded {
     fn drop(&mut self) {
         self.budget.subtract(self.loop_index, self.bytes.len() as u64);
     }
@@ -55,10 +70,12 @@ mod tests {
     fn a_frame_counts_once_until_its_last_holder_lets_go() {
         let budget = Arc::new(BufferBudget::new(1, 1000));
         let frame = SharedFrame::new(vec![0; 10], None, Arc::clone(&budget), 0);
-        let held = vec![frame.clone(); 1000];
+        let held = (vec![frame.clone(); 1000], frame.for_loop());
         drop(frame);
         assert_eq!(budget.bytes(), 10);
-        drop(held);
+        drop(held.0);
+        assert_eq!(budget.bytes(), 10);
+        drop(held.1);
         assert_eq!(budget.bytes(), 0);
     }
 

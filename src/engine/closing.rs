@@ -21,6 +21,7 @@ impl Connection {
         }
         open.reader.stop_inflating();
         let ended = open.end.is_some();
+        self.end_sending(ctx);
         self.push_close(ctx, reason);
         if ended {
             // The peer was first; Java has just closed inside a callback that came before it.
@@ -87,6 +88,7 @@ impl Connection {
         };
         let owes_close = open.closing.handle_close_sent();
         self.session.transition(ReadyState::Open, ReadyState::Closing);
+        self.end_sending(ctx);
         if owes_close {
             self.push_close(ctx, answer.as_ref());
         }
@@ -114,6 +116,7 @@ impl Connection {
     /// Ends the session now with `code`: what waits is dropped, the Close frame is tried.
     fn fail(&mut self, ctx: &mut LoopContext, code: CloseCode, why: &str) -> Next {
         self.session.transition(ReadyState::Open, ReadyState::Closing);
+        self.end_sending(ctx);
         self.queue.discard_waiting(&self.session.pressure);
         let reason = CloseReason::new(code, why);
         let Some(open) = self.open_state() else {
@@ -138,9 +141,14 @@ impl Connection {
         Next::Remove
     }
 
+    /// Whether this is a session of which it is not known yet how it ends.
+    pub fn is_going_on(&mut self) -> bool {
+        self.open_state().is_some_and(|open| open.status.is_none())
+    }
+
     /// The peer does not read: 1013, at once, unless it is known already how the session ends.
     pub fn terminate(&mut self, ctx: &mut LoopContext, why: Slowness) -> Next {
-        if self.open_state().is_none_or(|open| open.status.is_some()) {
+        if !self.is_going_on() {
             return Next::Wait;
         }
         let (reached, counter) = match why {
@@ -187,6 +195,7 @@ impl Connection {
         let peer_is_done = open.closing == ClosingState::Closed;
         let status = open.status.take().unwrap_or_else(|| CloseReason::new(CloseCode::ABNORMAL, ""));
         self.session.set_closed();
+        self.end_sending(ctx);
         self.emit(ctx, EventKind::Closed, status.code.0, &status.reason);
         ctx.counters.sessions_closed.add(1);
         // TLS says goodbye in its own layer too, and the peer answers that.

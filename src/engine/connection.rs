@@ -30,9 +30,11 @@ use crate::engine::messages::OpenState;
 use crate::engine::opening::{Handshaking, HeadState};
 use crate::engine::ready_list::SocketWaker;
 use crate::engine::session_table::Session;
+use crate::engine::subscribers::Subscribers;
 use crate::engine::tls::{TlsOpening, TlsServer};
+use crate::engine::topics::Topics;
 use crate::engine::transport::Transport;
-use crate::engine::write_queue::WriteQueue;
+use crate::engine::write_queue::{WriteQueue, WriteTools};
 use crate::protocol::Inflater;
 
 /// After our last byte the peer gets this long to close, so that what we sent is not lost to a reset.
@@ -68,7 +70,12 @@ pub struct LoopContext {
     pub handshakes_left: u32,
     /// Slots with something to write.
     pub dirty: Vec<u32>,
-    /// Slots of which something was dropped, to be told at the end of the turn.
+    /// Who has subscribed to what, in all loops.
+    pub topics: Arc<Topics>,
+    /// Who of this loop has subscribed to what.
+    pub subscribers: Subscribers,
+    pub write_tools: WriteTools,
+    /// Slots of which something was dropped, or that have drained, to be told at the end of the turn.
     pub reports: Vec<u32>,
     /// The engine stops: nothing new is begun.
     pub stopping: bool,
@@ -129,6 +136,8 @@ pub struct Connection {
     pub stalled_since: Option<Instant>,
     /// Listed in [`LoopContext::dirty`].
     pub dirty: bool,
+    /// Listed by its loop among those with publications to write.
+    pub fanned: bool,
     /// Listed in [`LoopContext::reports`].
     pub reporting: bool,
     /// A publication has found that the session does not keep up: the next flush ends it.
@@ -169,7 +178,9 @@ impl Connection {
 
     /// Writes what waits, and goes on with what was waiting for that.
     pub fn flush(&mut self, ctx: &mut LoopContext) -> Next {
-        if let Some(why) = self.overrun.take() {
+        if let Some(why) = self.overrun.take()
+            && self.is_going_on()
+        {
             return self.terminate(ctx, why);
         }
         let held_up = self.queue.control_bytes() > MAX_WAITING_CONTROL_BYTES;
@@ -189,7 +200,7 @@ impl Connection {
         };
         let held_before = socket.pushed_bytes();
         let mut cx = Context::from_waker(&self.waker);
-        let written = self.queue.poll_flush(&mut *socket, &mut cx, &self.session.pressure)?;
+        let written = self.queue.poll_flush(&mut *socket, &mut cx, &self.session.pressure, &mut ctx.write_tools)?;
         let has_progressed = written.bytes > 0 || socket.pushed_bytes() != held_before;
         ctx.counters.bytes_out.add(written.bytes as u64);
         ctx.counters.messages_out.add(written.messages as u64);
@@ -336,8 +347,9 @@ mod tests {
     #[test]
     fn an_idle_connection_stays_small() {
         assert!(size_of::<Connection>() <= 280, "{}", size_of::<Connection>());
-        assert!(size_of::<OpenState>() <= 256, "{}", size_of::<OpenState>());
-        assert!(size_of::<Session>() <= 128, "{}", size_of::<Session>());
+        assert!(size_of::<OpenState>() <= 264, "{}", size_of::<OpenState>());
+        // Of it 48 are the outbox, without which each message would be a command of its own; 16 lead to its topics.
+        assert!(size_of::<Session>() <= 192, "{}", size_of::<Session>());
         assert!(size_of::<SocketWaker>() <= 24, "{}", size_of::<SocketWaker>());
     }
 }

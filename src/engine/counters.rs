@@ -13,6 +13,11 @@ impl Counter {
         self.0.store(self.get() + n, Ordering::Relaxed);
     }
 
+    /// Counts `n` more on any thread; for numbers that are counted in no other way.
+    pub fn add_shared(&self, n: u64) {
+        self.0.fetch_add(n, Ordering::Relaxed);
+    }
+
     /// Counts one less; for numbers that go up and down.
     pub fn take_one(&self) {
         self.0.store(self.get() - 1, Ordering::Relaxed);

@@ -2,8 +2,10 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
+use crossbeam_utils::CachePadded;
 use parking_lot::{Mutex, MutexGuard};
 use socket2::{Domain, Protocol, Socket, Type};
 
@@ -19,6 +21,7 @@ use crate::engine::held_bytes::HeldBytes;
 use crate::engine::session_deflate::OutboundDeflate;
 use crate::engine::session_table::{ReadyState, Session, SessionTable};
 use crate::engine::tls::TlsServer;
+use crate::engine::topics::Topics;
 use crate::protocol::{CloseReason, MessageLimits};
 
 /// Connections over a limit that still get an answer; more are cut at once.
@@ -78,10 +81,12 @@ pub struct Engine {
     pub(super) config: Arc<EngineConfig>,
     pub(super) sessions: Arc<SessionTable>,
     pub(super) deflaters: DeflaterPool,
+    pub(super) topics: Arc<Topics>,
+    /// Counted up before each publication, so that no message passes one of its own thread in an outbox.
+    pub(super) publish_epoch: CachePadded<AtomicU32>,
     /// What all sessions together hold outbound.
-    #[allow(dead_code, reason = "publications are counted in it")]
     pub(super) budget: Arc<BufferBudget>,
-    loads: Arc<[LoopLoad]>,
+    pub(super) loads: Arc<[LoopLoad]>,
     counters: Vec<Arc<Counters>>,
     loops: Vec<Mutex<EventLoop>>,
     address: SocketAddr,
@@ -113,6 +118,7 @@ impl Engine {
         let config = Arc::new(config);
         let budget = Arc::new(BufferBudget::new(config.loops, config.max_buffered_bytes));
         let sessions = Arc::new(SessionTable::new(config.outbound_limits(), Arc::clone(&budget)));
+        let topics = Arc::new(Topics::default());
         let loads: Arc<[LoopLoad]> = (0..config.loops).map(|_| LoopLoad::default()).collect();
         // An answer over TLS would cost a handshake, and those that are too many get none.
         let refused_at_once = if tls.is_some() { 0 } else { REFUSED_AT_ONCE };
@@ -125,6 +131,7 @@ impl Engine {
                 index: index as u32,
                 config: Arc::clone(&config),
                 sessions: Arc::clone(&sessions),
+                topics: Arc::clone(&topics),
                 loads: Arc::clone(&loads),
                 admission: Arc::clone(&admission),
                 held_bytes: Arc::clone(&held_bytes),
@@ -135,7 +142,8 @@ impl Engine {
             loops.push(Mutex::new(EventLoop::new(share, listener.take()).map_err(failed)?));
         }
         let deflaters = DeflaterPool::new(idle_deflaters(&config));
-        Ok(Self { config, sessions, deflaters, budget, loads, counters, loops, address, tls })
+        let publish_epoch = CachePadded::default();
+        Ok(Self { config, sessions, deflaters, topics, budget, publish_epoch, loads, counters, loops, address, tls })
     }
 
     /// Where the engine listens.
@@ -237,6 +245,9 @@ impl Engine {
             if !session.transition(from, to) {
                 return SendOutcome::Closed;
             }
+            if to == ReadyState::Closing {
+                self.leave_topics(id, session);
+            }
             self.push(id, session, command);
             SendOutcome::Queued
         });
@@ -284,6 +295,11 @@ impl Engine {
     pub(super) fn push(&self, id: SessionId, session: &Session, command: impl FnOnce(Target) -> Command) {
         let target = Target { session: id, slot: session.slot };
         self.loads[session.loop_index as usize].commands.push(command(target));
+    }
+
+    /// Where publishers count, whatever loop their subscribers are on.
+    pub(super) fn publisher_counters(&self) -> &Counters {
+        &self.counters[0]
     }
 
     /// The state of a session; closed for an id that is not known.

@@ -15,6 +15,9 @@ use crate::protocol::header_bytes;
 /// Pings and pongs of Java that may wait, held against this instead of the high-water mark.
 const MAX_CONTROL_BYTES: u64 = 64 << 10;
 
+/// Events of one report at most.
+pub const EVENTS_OF_REPORT: usize = 2;
+
 /// What a session has reached.
 struct Overrun {
     /// The weight from which on it has.
@@ -75,7 +78,6 @@ impl Engine {
     }
 
     /// [`refuse`](Self::refuse) for a publication, for which nobody waits.
-    #[allow(dead_code, reason = "publications to sessions that compress with their own context are sent one by one")]
     pub(super) fn refuse_publication(
         &self,
         to: Recipient<'_>,
@@ -155,12 +157,8 @@ impl Connection {
     /// Decides whether this session takes a publication whose frame has so many bytes. `true`: it is accounted, the caller
     /// pushes it and marks the connection dirty. `false`: it was dropped, or the session is closing or will be by the
     /// next [`flush`](Self::flush). Nobody waits for a publication, so blocking ends the session.
-    #[allow(dead_code, reason = "the pass over subscribers uses it")]
     #[inline]
     pub fn offer(&mut self, ctx: &mut LoopContext, frame_bytes: usize) -> bool {
-        if self.session.state() != ReadyState::Open {
-            return false;
-        }
         if let Some(overrun) = Overrun::of(&self.session)
             && !self.make_room(ctx, &overrun, frame_bytes)
         {
@@ -173,6 +171,10 @@ impl Connection {
 
     #[cold]
     fn make_room(&mut self, ctx: &mut LoopContext, overrun: &Overrun, frame_bytes: usize) -> bool {
+        if self.session.state() != ReadyState::Open {
+            // It ends in another way already.
+            return false;
+        }
         let strategy = self.session.limits.overflow();
         if strategy.without_waiting() == OverflowStrategy::Terminate {
             // In its own time: this is in the middle of the others.
@@ -193,7 +195,7 @@ impl Connection {
         }
         ctx.counters.dropped_newest.add(1);
         self.session.dropped.add(Dropped { messages: 1, bytes: frame_bytes as u64, by_senders: 0 });
-        self.report(ctx);
+        self.begin_report(ctx);
         false
     }
 
@@ -216,8 +218,8 @@ impl Connection {
             let high_water = self.session.limits.high_water();
             self.drop_oldest(ctx, if is_over_budget { high_water.min(ALLOWANCE_BYTES) } else { high_water });
         }
-        if self.session.pressure.try_drain(self.session.limits.low_water()) {
-            self.emit(ctx, EventKind::Drained, 0, "");
+        if self.session.pressure.has_drained(self.session.limits.low_water()) {
+            self.begin_report(ctx);
         }
     }
 
@@ -227,27 +229,36 @@ impl Connection {
             let messages = u64::from(dropped.messages);
             ctx.counters.dropped_oldest.add(messages);
             self.session.dropped.add(Dropped { messages, bytes: dropped.bytes, by_senders: 0 });
-            self.report(ctx);
+            self.begin_report(ctx);
         }
     }
 
     /// Senders have dropped something. They may have found the session so full because the loop had not looked.
     pub fn handle_dropped(&mut self, ctx: &mut LoopContext) {
-        self.report(ctx);
+        self.begin_report(ctx);
         self.mark_dirty(ctx);
     }
 
     /// Java is told at the end of this turn.
-    fn report(&mut self, ctx: &mut LoopContext) {
+    fn begin_report(&mut self, ctx: &mut LoopContext) {
         if !self.reporting {
             self.reporting = true;
             ctx.reports.push(self.target.slot);
         }
     }
 
-    /// Tells Java what was dropped since the last time.
-    pub fn report_dropped(&mut self, ctx: &mut LoopContext) {
+    /// Tells Java what was dropped since the last time, and that the session has drained, if it still has.
+    pub fn report(&mut self, ctx: &mut LoopContext) {
         self.reporting = false;
+        self.report_dropped(ctx);
+        let is_open = matches!(self.phase, Phase::Open(_)) && self.session.state() == ReadyState::Open;
+        if is_open && self.session.pressure.try_drain(self.session.limits.low_water()) {
+            self.emit(ctx, EventKind::Drained, 0, "");
+        }
+    }
+
+    /// Tells Java what was dropped since the last time.
+    pub fn report_dropped(&self, ctx: &mut LoopContext) {
         let Some(dropped) = self.count_dropped(ctx) else { return };
         if matches!(self.phase, Phase::Open(_)) {
             let mut event = Event::new(EventKind::Dropped, self.target.session, self.target.slot);

@@ -1,6 +1,9 @@
 //! How any thread sends on a session: from a payload to a frame in the loop's queue. Knows nothing of sockets.
 
-use crate::bridge::{Command, Outgoing, SendOutcome, SessionId};
+use std::sync::atomic::Ordering;
+
+use crate::bridge::{Command, Outgoing, SendOutcome, SessionId, Target};
+use crate::engine::acceptor::LoopLoad;
 use crate::engine::engine::Engine;
 use crate::engine::overflow::queued;
 use crate::engine::session_deflate::{Compress, Context, OutboundDeflate};
@@ -61,6 +64,12 @@ pub(super) struct Recipient<'a> {
     pub(super) session: &'a Session,
 }
 
+impl Recipient<'_> {
+    const fn target(&self) -> Target {
+        Target { session: self.id, slot: self.session.slot }
+    }
+}
+
 impl Engine {
     /// Queues a message of `payload_bytes`, which `fill` writes. From any thread; one thread's messages keep their order.
     ///
@@ -81,7 +90,7 @@ impl Engine {
                 return Ok(refusal);
             }
             match deflate_for(session, outbound, payload_bytes) {
-                None => Ok(self.queue(to, outbound, encode(outbound, payload_bytes, fill)?, false)),
+                None => self.send_frame(to, outbound, false, payload_bytes, fill),
                 Some(OutboundDeflate { context: Some(context), level, window_bits, .. }) => {
                     self.send_in_context(to, outbound, (context, (*window_bits, *level)), payload_bytes, fill)
                 }
@@ -89,6 +98,35 @@ impl Engine {
             }
         });
         sent.unwrap_or(Ok(SendOutcome::Closed))
+    }
+
+    /// Puts a message into the outbox of its session if it may go there, else into the loop's queue.
+    #[inline]
+    fn send_frame<E>(
+        &self,
+        to: Recipient<'_>,
+        outbound: Outbound,
+        is_compressed: bool,
+        payload_bytes: usize,
+        fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
+    ) -> Result<SendOutcome, E> {
+        let (session, load) = (to.session, self.load(to.session));
+        let frame_bytes = header_bytes(payload_bytes, false) + payload_bytes;
+        let epoch = self.publish_epoch.load(Ordering::Relaxed);
+        let is_whole = !outbound.more_follows && !outbound.kind.is_control();
+        let draft = is_whole.then(|| session.outbox.begin(frame_bytes, epoch, &load.buffers)).flatten();
+        // Looked at while the outbox is held: who begins a message in parts says so before he comes here.
+        let Some(mut draft) = draft.filter(|_| !session.parts.is_open()) else {
+            let mut bytes = Vec::with_capacity(frame_bytes);
+            encode(&mut bytes, outbound, is_compressed, payload_bytes, fill)?;
+            return Ok(self.queue(to, outbound, bytes, false));
+        };
+        encode(draft.bytes(), outbound, is_compressed, payload_bytes, fill)?;
+        let weight = session.pressure.add_message(frame_bytes, false);
+        if draft.commit(|| load.commands.enqueue(Command::Flush(to.target()))) {
+            load.commands.wake();
+        }
+        Ok(queued(session, weight))
     }
 
     /// Compresses a message by itself; one that does not become smaller goes out as it came.
@@ -101,15 +139,17 @@ impl Engine {
         payload_bytes: usize,
         fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
     ) -> Result<SendOutcome, E> {
-        let frame = self.deflaters.lend(deflate.window_bits, deflate.level, |codec| {
+        self.deflaters.lend(deflate.window_bits, deflate.level, |codec| {
             codec.plain.resize(payload_bytes, 0);
             fill(&mut codec.plain)?;
             codec.deflater.compress_message(&codec.plain, false, &mut codec.compressed);
             let is_smaller = codec.compressed.len() < payload_bytes;
             let payload = if is_smaller { &codec.compressed } else { &codec.plain };
-            Ok(frame(outbound, is_smaller, payload))
-        })?;
-        Ok(self.queue(to, outbound, frame, false))
+            self.send_frame(to, outbound, is_smaller, payload.len(), |into| {
+                into.copy_from_slice(payload);
+                Ok(())
+            })
+        })
     }
 
     /// Compresses with what this session has sent before. RFC 7692 section 7.2.3.2: what went through the compressor
@@ -138,11 +178,17 @@ impl Engine {
         }
         let weight = session.pressure.add_message(bytes.len(), is_control);
         let outgoing = Outgoing { is_control, more_follows, in_context, bytes };
-        self.push(to.id, session, |target| Command::Send(target, outgoing));
+        let commands = &self.load(session).commands;
+        session.outbox.seal(|| commands.enqueue(Command::Send(to.target(), outgoing)));
+        commands.wake();
         if !more_follows && !is_control {
             session.parts.end();
         }
         queued(session, weight)
+    }
+
+    fn load(&self, session: &Session) -> &LoopLoad {
+        &self.loads[session.loop_index as usize]
     }
 }
 
@@ -155,22 +201,23 @@ fn deflate_for(session: &Session, outbound: Outbound, payload_bytes: usize) -> O
     (is_whole && deflate.wants(outbound.compress, payload_bytes)).then_some(deflate)
 }
 
-/// A frame whose payload is written by `fill`.
-fn encode<E>(
+/// Appends a frame whose payload is written by `fill`.
+#[inline]
+pub fn encode<E>(
+    out: &mut Vec<u8>,
     outbound: Outbound,
+    is_compressed: bool,
     payload_bytes: usize,
     fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
-) -> Result<Vec<u8>, E> {
-    let header_bytes = header_bytes(payload_bytes, false);
-    let mut bytes = Vec::with_capacity(header_bytes + payload_bytes);
-    encode_header(&mut bytes, !outbound.more_follows, false, outbound.kind.opcode(), payload_bytes, None);
-    bytes.resize(header_bytes + payload_bytes, 0);
-    fill(&mut bytes[header_bytes..])?;
-    Ok(bytes)
+) -> Result<(), E> {
+    encode_header(out, !outbound.more_follows, is_compressed, outbound.kind.opcode(), payload_bytes, None);
+    let start = out.len();
+    out.resize(start + payload_bytes, 0);
+    fill(&mut out[start..])
 }
 
 /// A whole message in one frame; RSV1 says that it is compressed.
-fn frame(outbound: Outbound, is_compressed: bool, payload: &[u8]) -> Vec<u8> {
+pub fn frame(outbound: Outbound, is_compressed: bool, payload: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(header_bytes(payload.len(), false) + payload.len());
     encode_header(&mut bytes, true, is_compressed, outbound.kind.opcode(), payload.len(), None);
     bytes.extend_from_slice(payload);

@@ -8,7 +8,9 @@ use sharded_slab::Slab;
 use crate::bridge::{
     BudgetShare, BufferBudget, DroppedAccount, OutboundLimits, Pressure, SessionId, SharedLimits, Target,
 };
+use crate::engine::outbox::Outbox;
 use crate::engine::session_deflate::SessionDeflate;
+use crate::engine::topics::SessionTopics;
 
 /// RFC 6455 section 7.1, with the numbers of `WebSocket.readyState`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +35,8 @@ pub struct Session {
     pub slot: u32,
     /// What it still has to write.
     pub pressure: Pressure,
+    /// Messages that its loop has not fetched yet.
+    pub outbox: Outbox,
     /// How much that may be.
     pub limits: SharedLimits,
     /// What was dropped of it.
@@ -41,6 +45,8 @@ pub struct Session {
     pub parts: Parts,
     /// How it is compressed.
     pub deflate: SessionDeflate,
+    /// What it is subscribed to.
+    pub topics: SessionTopics,
     state: AtomicU8,
 }
 
@@ -95,7 +101,8 @@ impl Session {
         let (limits, dropped) = (SharedLimits::new(limits), DroppedAccount::default());
         let (parts, deflate) = (Parts::default(), SessionDeflate::default());
         let state = AtomicU8::new(ReadyState::Connecting as u8);
-        Self { loop_index, slot, pressure, limits, dropped, parts, deflate, state }
+        let (outbox, topics) = (Outbox::default(), SessionTopics::default());
+        Self { loop_index, slot, pressure, outbox, limits, dropped, parts, deflate, topics, state }
     }
 
     /// The state now.

@@ -60,13 +60,14 @@ impl Connection {
 
     /// Asks the socket itself whether it takes something: the system wakes us only when a good part of its buffer is free,
     /// which a slow reader may need minutes for.
-    fn push_through(&mut self, ctx: &LoopContext) -> io::Result<bool> {
+    fn push_through(&mut self, ctx: &mut LoopContext) -> io::Result<bool> {
         match &mut self.socket {
             None => Ok(true),
             Some(Transport::Tls(tls)) => tls.push_held(),
             Some(Transport::Plain(socket)) => {
                 let mut cx = Context::from_waker(&self.waker);
-                let written = self.queue.poll_flush(Straight(socket), &mut cx, &self.session.pressure)?;
+                let written =
+                    self.queue.poll_flush(Straight(socket), &mut cx, &self.session.pressure, &mut ctx.write_tools)?;
                 ctx.counters.bytes_out.add(written.bytes as u64);
                 ctx.counters.messages_out.add(written.messages as u64);
                 Ok(written.bytes > 0)

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use crate::bridge::{
-    Accept, DeflateChoice, OutboundLimits, OverflowStrategy, Respond, SendOutcome, SessionId, TlsRecord,
+    Accept, DeflateChoice, OutboundLimits, OverflowStrategy, Respond, SendOutcome, SessionId, Subscribed, TlsRecord,
 };
 use crate::config::EngineConfig;
-use crate::engine::{ApiMisuse, CloseRequest, Compress, Engine, MessageKind, Outbound, TlsServer, Turn};
+use crate::engine::{
+    ApiMisuse, CloseRequest, Compress, Engine, MAX_TOPIC_BYTES, MessageKind, Outbound, Publish, TlsServer, Turn,
+};
 use crate::ffi::exception::NativeError;
 use crate::ffi::registry;
 use crate::protocol::{
@@ -63,6 +65,15 @@ pub fn send(
     length: i32,
     fill: impl FnOnce(&mut [u8]) -> Result<(), NativeError>,
 ) -> Result<SendOutcome, NativeError> {
+    let outbound = outbound(kind)?;
+    match registry::find(engine) {
+        Some(engine) => engine.send(id(session), outbound, payload_bytes(length)?, fill),
+        None => Ok(SendOutcome::Closed),
+    }
+}
+
+/// What is sent, from a number.
+fn outbound(kind: i32) -> Result<Outbound, NativeError> {
     let has = |bit: i32| kind & bit != 0;
     let compress = match (has(NEVER_COMPRESS), has(ALWAYS_COMPRESS)) {
         (true, _) => Compress::Never,
@@ -79,12 +90,75 @@ pub fn send(
             return Err(NativeError::IllegalArgument(format!("kind={kind} is not a message kind")));
         }
     };
-    let length =
-        usize::try_from(length).map_err(|_| NativeError::IllegalArgument(format!("length={length} is negative")))?;
-    match registry::find(engine) {
-        Some(engine) => engine.send(id(session), Outbound { kind, more_follows, compress }, length, fill),
-        None => Ok(SendOutcome::Closed),
+    Ok(Outbound { kind, more_follows, compress })
+}
+
+fn payload_bytes(length: i32) -> Result<usize, NativeError> {
+    usize::try_from(length).map_err(|_| NativeError::IllegalArgument(format!("length={length} is negative")))
+}
+
+/// What is published, as it comes from Java.
+pub struct Published<'a> {
+    pub topic: &'a [u8],
+    pub kind: i32,
+    pub length: i32,
+    /// A session's id; 0 for none.
+    pub excluded: i64,
+    pub conflate_key: Option<&'a [u8]>,
+}
+
+/// Queues a message that `fill` writes for the subscribers of a topic.
+pub fn publish(
+    engine: i64,
+    published: &Published<'_>,
+    fill: impl FnOnce(&mut [u8]) -> Result<(), NativeError>,
+) -> Result<i32, NativeError> {
+    let Outbound { kind, more_follows, compress } = outbound(published.kind)?;
+    if more_follows || !matches!(kind, MessageKind::Text | MessageKind::Binary) {
+        let text = format!("kind={} is not a whole text or binary message", published.kind);
+        return Err(NativeError::IllegalArgument(text));
     }
+    let publish = Publish {
+        topic: topic(published.topic)?,
+        kind,
+        compress,
+        excluded: (published.excluded != 0).then(|| id(published.excluded)),
+        conflate_key: published.conflate_key,
+    };
+    let queued = registry::get(engine)?.publish(&publish, payload_bytes(published.length)?, fill)?;
+    Ok(queued.cast_signed())
+}
+
+/// Subscribes a session.
+pub fn subscribe(engine: i64, session: i64, name: &[u8]) -> Result<Subscribed, NativeError> {
+    let name = topic(name)?;
+    Ok(registry::find(engine).map_or(Subscribed::Closed, |engine| engine.subscribe(id(session), name)))
+}
+
+/// Ends a subscription.
+pub fn unsubscribe(engine: i64, session: i64, name: &[u8]) -> Result<Subscribed, NativeError> {
+    let name = topic(name)?;
+    Ok(registry::find(engine).map_or(Subscribed::Closed, |engine| engine.unsubscribe(id(session), name)))
+}
+
+/// Whether a session is subscribed: 1 or 0.
+pub fn is_subscribed(engine: i64, session: i64, name: &[u8]) -> Result<i32, NativeError> {
+    let name = topic(name)?;
+    Ok(registry::find(engine).map_or(0, |engine| engine.is_subscribed(id(session), name).into()))
+}
+
+/// How many sessions are subscribed.
+pub fn subscribers(engine: i64, name: &[u8]) -> Result<i32, NativeError> {
+    let name = topic(name)?;
+    Ok(registry::find(engine).map_or(0, |engine| engine.subscribers(name).cast_signed()))
+}
+
+/// The name of a topic.
+fn topic(name: &[u8]) -> Result<&[u8], NativeError> {
+    if (1..=MAX_TOPIC_BYTES).contains(&name.len()) {
+        return Ok(name);
+    }
+    Err(NativeError::IllegalArgument(format!("topic has {} bytes, not 1 to {MAX_TOPIC_BYTES}", name.len())))
 }
 
 /// Chooses among a client's offers, one header value on each line; an empty answer takes none.

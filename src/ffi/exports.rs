@@ -154,6 +154,71 @@ pub extern "system" fn send<'l>(
 }
 
 #[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
+pub extern "system" fn subscribe<'l>(
+    env: EnvUnowned<'l>,
+    _: JClass<'l>,
+    engine: jlong,
+    session: jlong,
+    topic: JByteArray<'l>,
+) -> jint {
+    enter(env, |env| Ok(calls::subscribe(engine, session, &memory::copy_array(env, &topic)?)? as jint))
+}
+
+#[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
+pub extern "system" fn unsubscribe<'l>(
+    env: EnvUnowned<'l>,
+    _: JClass<'l>,
+    engine: jlong,
+    session: jlong,
+    topic: JByteArray<'l>,
+) -> jint {
+    enter(env, |env| Ok(calls::unsubscribe(engine, session, &memory::copy_array(env, &topic)?)? as jint))
+}
+
+#[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
+pub extern "system" fn is_subscribed<'l>(
+    env: EnvUnowned<'l>,
+    _: JClass<'l>,
+    engine: jlong,
+    session: jlong,
+    topic: JByteArray<'l>,
+) -> jint {
+    enter(env, |env| calls::is_subscribed(engine, session, &memory::copy_array(env, &topic)?))
+}
+
+#[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
+pub extern "system" fn subscribers<'l>(
+    env: EnvUnowned<'l>,
+    _: JClass<'l>,
+    engine: jlong,
+    topic: JByteArray<'l>,
+) -> jint {
+    enter(env, |env| calls::subscribers(engine, &memory::copy_array(env, &topic)?))
+}
+
+#[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
+pub extern "system" fn publish<'l>(
+    env: EnvUnowned<'l>,
+    _: JClass<'l>,
+    engine: jlong,
+    topic: JByteArray<'l>,
+    kind: jint,
+    payload: JByteArray<'l>,
+    offset: jint,
+    length: jint,
+    excluded_session: jlong,
+    conflate_key: JByteArray<'l>,
+) -> jint {
+    enter(env, |env| {
+        let topic = memory::copy_array(env, &topic)?;
+        let key = if conflate_key.is_null() { None } else { Some(memory::copy_array(env, &conflate_key)?) };
+        let published =
+            calls::Published { topic: &topic, kind, length, excluded: excluded_session, conflate_key: key.as_deref() };
+        calls::publish(engine, &published, |into| memory::copy_region(env, &payload, offset, into))
+    })
+}
+
+#[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
 pub extern "system" fn close<'l>(
     env: EnvUnowned<'l>,
     _: JClass<'l>,

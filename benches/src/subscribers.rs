@@ -1,0 +1,205 @@
+//! The connections of a broadcast: receivers, those that never read, the publisher, and their poll. Knows no times of publication.
+
+use std::io::{ErrorKind, Read, Write};
+use std::os::fd::AsRawFd;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use mio::unix::SourceFd;
+use mio::{Events, Interest, Poll, Token};
+
+use crate::broadcast::BroadcastPlan;
+use crate::frame::{self, MessageKind};
+use crate::handshake::{self, Opened};
+use crate::message_reader::MessageReader;
+use crate::publications::{Delivery, Publications, ReceiverStream};
+use crate::stream::Stream;
+
+const SCRATCH_BYTES: usize = 256 * 1024;
+/// Token of the publisher; receivers have their index.
+const PUBLISHER: Token = Token(usize::MAX - 1);
+
+/// Open connections in non-blocking mode, and those that never read, which stay as they are.
+#[derive(Debug)]
+pub struct Subscribers {
+    receivers: Vec<Receiver>,
+    /// Held open. Dropping them resets them, as unread bytes wait in them.
+    _stalled: Vec<Opened>,
+    publisher: Publisher,
+    /// Whether the closing handshake was started here.
+    is_closing: bool,
+    poll: Poll,
+    events: Events,
+    scratch: Vec<u8>,
+}
+
+impl Subscribers {
+    /// Opens all connections of `plan`, one after the other, the publisher at last.
+    ///
+    /// # Errors
+    /// The first that failed.
+    pub fn open(plan: &BroadcastPlan, publications: &Publications) -> Result<Self> {
+        let poll = Poll::new()?;
+        let offer = plan.offer.as_deref();
+        let mut receivers = Vec::with_capacity(plan.receivers);
+        for index in 0..plan.receivers {
+            let opened = handshake::open(&plan.subscribe, index, offer)?;
+            register(&poll, &opened.stream, Token(index))?;
+            let stream = ReceiverStream::new(opened.answer.as_deref(), publications);
+            let stream = stream.with_context(|| format!("receiver {index}"))?;
+            receivers.push(Receiver { socket: opened.stream, stream, closed: false });
+        }
+        let open_stalled = |number| handshake::open_stalled(&plan.subscribe, plan.receivers + number, offer);
+        let stalled = (0..plan.stalled).map(open_stalled).collect::<Result<_>>()?;
+        let opened = handshake::open(&plan.publish, plan.receivers + plan.stalled, None)?;
+        register(&poll, &opened.stream, PUBLISHER)?;
+        let publisher =
+            Publisher { socket: opened.stream, reader: MessageReader::default(), unsent: Vec::new(), closed: false };
+        let (events, scratch) = (Events::with_capacity(4096), vec![0; SCRATCH_BYTES]);
+        Ok(Self { receivers, _stalled: stalled, publisher, is_closing: false, poll, events, scratch })
+    }
+
+    /// Sends `frame` on the publisher's connection, or as much of it as the socket takes; the rest follows in later turns.
+    ///
+    /// # Errors
+    /// A failed socket.
+    pub fn publish(&mut self, frame: &[u8]) -> Result<()> {
+        self.publisher.unsent.extend_from_slice(frame);
+        self.publisher.flush()
+    }
+
+    /// Waits at most `patience`, serves every socket that is ready and hands out what each receiver got.
+    ///
+    /// # Errors
+    /// A failed connection, a wrong byte, or `settle`'s.
+    pub fn turn(
+        &mut self,
+        patience: Duration,
+        publications: &mut Publications,
+        mut settle: impl FnMut(Delivery) -> Result<()>,
+    ) -> Result<()> {
+        self.poll.poll(&mut self.events, Some(patience))?;
+        for event in &self.events {
+            if event.token() == PUBLISHER {
+                self.publisher.serve(&mut self.scratch).context("publisher")?;
+                continue;
+            }
+            let index = event.token().0;
+            let receiver = &mut self.receivers[index];
+            receiver
+                .read(&mut self.scratch, event.is_read_closed(), publications, &mut settle)
+                .with_context(|| format!("receiver {index}"))?;
+            ensure!(self.is_closing || !receiver.closed, "the server closed receiver {index}");
+        }
+        ensure!(self.is_closing || !self.publisher.closed, "the server closed the publisher's connection");
+        Ok(())
+    }
+
+    /// Whether every receiver that reads has had the call sign.
+    pub fn were_all_called(&self) -> bool {
+        self.receivers.iter().all(|receiver| receiver.stream.was_called())
+    }
+
+    /// Starts the closing handshake on every connection that reads.
+    ///
+    /// # Errors
+    /// A failed socket.
+    pub fn start_close(&mut self) -> Result<()> {
+        let sockets = self.receivers.iter_mut().map(|receiver| &mut receiver.socket);
+        for socket in sockets.chain([&mut self.publisher.socket]) {
+            socket.write_all(&frame::encode_close()).context("write of the Close frame")?;
+            socket.flush().context("write of the Close frame")?;
+        }
+        self.is_closing = true;
+        Ok(())
+    }
+
+    /// Whether the server has ended all of them.
+    pub fn are_closed(&self) -> bool {
+        self.publisher.closed && self.receivers.iter().all(|receiver| receiver.closed)
+    }
+}
+
+fn register(poll: &Poll, stream: &Stream, token: Token) -> Result<()> {
+    stream.socket().set_nonblocking(true)?;
+    let interest = Interest::READABLE | Interest::WRITABLE;
+    Ok(poll.registry().register(&mut SourceFd(&stream.as_raw_fd()), token, interest)?)
+}
+
+#[derive(Debug)]
+struct Receiver {
+    socket: Stream,
+    stream: ReceiverStream,
+    closed: bool,
+}
+
+impl Receiver {
+    fn read(
+        &mut self,
+        scratch: &mut [u8],
+        to_end: bool,
+        publications: &mut Publications,
+        settle: &mut impl FnMut(Delivery) -> Result<()>,
+    ) -> Result<()> {
+        let to_end = to_end || !self.socket.reads_all();
+        while !self.closed {
+            let Some(count) = read(&mut self.socket, scratch)? else { break };
+            let delivery = self.stream.handle_bytes(&scratch[..count], publications)?;
+            settle(delivery)?;
+            self.closed = count == 0 || self.stream.is_closed();
+            if count < scratch.len() && !to_end {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[derive(Debug)]
+struct Publisher {
+    socket: Stream,
+    reader: MessageReader,
+    unsent: Vec<u8>,
+    closed: bool,
+}
+
+impl Publisher {
+    fn serve(&mut self, scratch: &mut [u8]) -> Result<()> {
+        while !self.closed {
+            let Some(count) = read(&mut self.socket, scratch)? else { break };
+            let message = self.reader.take(&mut &scratch[..count], MessageKind::Text)?;
+            ensure!(message.is_none(), "it got a message");
+            self.closed = count == 0 || self.reader.is_closed();
+        }
+        if self.closed { Ok(()) } else { self.flush() }
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        let mut sent = 0;
+        while sent < self.unsent.len() {
+            match self.socket.write(&self.unsent[sent..]) {
+                Ok(count) => sent += count,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error).context("write"),
+            }
+        }
+        self.unsent.drain(..sent);
+        match self.socket.flush() {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(()),
+            flushed => flushed.context("write"),
+        }
+    }
+}
+
+/// `None`: nothing is there; 0: the end.
+fn read(socket: &mut Stream, scratch: &mut [u8]) -> Result<Option<usize>> {
+    loop {
+        return match socket.read(scratch) {
+            Ok(count) => Ok(Some(count)),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(None),
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => Err(error).context("read"),
+        };
+    }
+}
