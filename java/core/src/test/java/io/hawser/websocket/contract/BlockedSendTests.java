@@ -111,7 +111,8 @@ class BlockedSendTests {
 	void theStopOfTheEngineEndsAWaitInsideACallback(HandlerMode mode) throws Exception {
 		CompletableFuture<Throwable> end = new CompletableFuture<>();
 		blockInCallback(end);
-		TestEngine engine = TestEngine.start(mode, handler);
+		TestEngine engine = TestEngine.start(handler, (settings) -> settings.setMode(mode).builder().loops(1)
+				.closeTimeout(Duration.ofMillis(200)));
 		try (RawClient client = RawClient.connectSlow(engine)) {
 			client.sendText("block");
 			WebSocketSession session = handler.awaitSession();
