@@ -33,11 +33,18 @@ class PublishOverflowTests {
 				.mapToLong((call) -> Long.parseLong(call.split(":")[1])).sum();
 	}
 
+	private static void closeAll(List<RawClient> clients) throws IOException {
+		for (RawClient client : clients) {
+			client.close();
+		}
+	}
+
 	@ParameterizedTest
 	@EnumSource(OverflowStrategy.class)
 	void oneThatDoesNotReadHurtsNobodyElseAndNoPublisherWaits(OverflowStrategy strategy) throws Exception {
 		List<RawClient> clients = new ArrayList<>();
-		try (TestEngine engine = start(strategy, 1 << 20); RawClient slow = RawClient.connectSlow(engine)) {
+		try (TestEngine engine = start(strategy, 1 << 20); AutoCloseable all = () -> closeAll(clients);
+				RawClient slow = RawClient.connectSlow(engine)) {
 			WebSocketSession stuck = handler.awaitSession();
 			stuck.subscribe("t");
 			Backlog.plug(stuck);
