@@ -85,6 +85,7 @@ class PublishOverflowTests {
 			for (int i = 0; i < published; i++) {
 				assertEquals(1, engine.engine().publish("t", Backlog.numbered(i, MESSAGE_BYTES)));
 			}
+			Await.until("all are in its queue", () -> engine.counters().publicationsDelivered() == published);
 			Await.until("no more waits than the mark allows, each message with 64 bytes", () -> dropped() > 0
 					&& session.getBufferedAmount() + 64 * (1 + published - dropped()) <= Backlog.PLUG_BYTES);
 			int dropped = (int) dropped();

@@ -81,7 +81,8 @@ class TopicTests {
 	void largeAndReadOnlyAndDirectBuffersAreCopiedBeforePublishReturns() throws Exception {
 		byte[] content = new byte[1 << 20];
 		new Random(5).nextBytes(content);
-		try (TestEngine engine = TestEngine.start(handler); AutoCloseable all = this::closeClients) {
+		try (TestEngine engine = TestEngine.start(handler, (settings) -> settings.builder().sendHighWaterBytes(16 << 20));
+				AutoCloseable all = this::closeClients) {
 			open(engine, 2);
 			for (WebSocketSession session : sessions) {
 				session.subscribe("t");
