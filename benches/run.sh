@@ -1,14 +1,18 @@
 #!/bin/sh
-# Builds the benchmark programs and compares Hawser with its baseline. ./gradlew bench calls this; so can you.
+# Builds the benchmark programs and compares Hawser with other servers. ./gradlew bench calls this; so can you, after
+# ./gradlew fatJar benchPeers.
 #
 # HAWSER_JAR             Hawser's jar (default: the newest build/libs/hawser-*-all.jar)
 # HAWSER_BENCH_BASE_JAR  an older jar of Hawser for the cases that compare with it (default: they are skipped)
-# HAWSER_JAVA            java command of a JDK (default: $JAVA_HOME/bin/java, else java)
+# HAWSER_BENCH_JAVA      java command of the JDK that runs all servers (default: a JDK 25 under /usr/lib/jvm, else HAWSER_JAVA,
+#                        else $JAVA_HOME/bin/java, else java)
 # HAWSER_BENCH_CASES     default, all, or names with commas
-# HAWSER_BENCH_ROUNDS    pairs per case (default 9)
+# HAWSER_BENCH_ROUNDS    pairs per reference (default 9)
 # HAWSER_BENCH_SECONDS   measured seconds per run (default 2)
-# HAWSER_BENCH_QUICK=1   a minute or less, only to see that everything works
+# HAWSER_BENCH_QUICK=1   a few minutes, only to see that everything works
 # HAWSER_BENCH_CHECK=1   fail when a budget is missed
+# HAWSER_BENCH_RESUME=1  go on with build/bench/results.json of the same programs and settings: a long run may be split
+# HAWSER_BENCH_DOCS=1    write docs/benchmarks.md and its charts too, not only those in build/bench
 # Arguments go to `compare` and win over the environment's.
 set -eu
 
@@ -25,7 +29,10 @@ for tool in taskset setpriv cargo; do
 	fi
 done
 
-java=${HAWSER_JAVA:-${JAVA_HOME:+$JAVA_HOME/bin/java}}
+jdk25=$(for java in /usr/lib/jvm/*25*/bin/java; do [ ! -x "$java" ] || printf '%s\n' "$java"; done | head -n 1)
+java=${HAWSER_BENCH_JAVA:-${jdk25:-${HAWSER_JAVA:-${JAVA_HOME:+$JAVA_HOME/bin/java}}}}
+docs=
+[ "${HAWSER_BENCH_DOCS:-0}" = 0 ] || docs=$root/docs
 jar=${HAWSER_JAR:-$(ls -t "$root"/build/libs/hawser-*-all.jar 2>/dev/null | head -n 1)}
 target=${CARGO_TARGET_DIR:-$root/target}
 
@@ -49,8 +56,10 @@ from_environment=$(
 	option --rounds "${HAWSER_BENCH_ROUNDS:-}"
 	option --seconds "${HAWSER_BENCH_SECONDS:-}"
 	option --output "$root/build/bench"
+	option --docs "$docs"
 	switch --quick "${HAWSER_BENCH_QUICK:-}"
 	switch --check "${HAWSER_BENCH_CHECK:-}"
+	switch --resume "${HAWSER_BENCH_RESUME:-}"
 )
 # Split at line ends only: paths may hold spaces.
 IFS='

@@ -1,8 +1,11 @@
-//! The table of what is measured. Data only: a new case is a new line here. Knows servers by their names alone.
+//! What a case is and how cases are picked. The table itself is in [`cases`](crate::cases). Starts nothing.
 
 use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
 
-use crate::load::{Extension, Traffic};
+use crate::cases::CASES;
+use crate::report::RunReport;
+use crate::traffic::{Shape, Traffic};
 
 /// One load and what its result must reach.
 #[derive(Clone, Copy, Debug)]
@@ -13,8 +16,8 @@ pub struct Case {
     pub title: &'static str,
     /// Whether it runs when no case is named.
     pub by_default: bool,
-    /// Subject and reference by their names, unless the command line names others.
-    pub servers: [&'static str; 2],
+    /// The server in question, unless the command line names another.
+    pub subject: &'static str,
     /// What is done.
     pub kind: CaseKind,
 }
@@ -22,26 +25,62 @@ pub struct Case {
 /// What a case does.
 #[derive(Clone, Copy, Debug)]
 pub enum CaseKind {
-    /// Echo in pairs; the result is the ratio of messages per server CPU second, subject by reference.
-    Echo {
-        /// Connections open at once.
-        connections: usize,
-        /// Messages in flight on each.
-        in_flight: usize,
-        /// What is sent.
-        traffic: Traffic,
-        /// Least ratio that is good, if one was set.
-        least_ratio: Option<f64>,
-    },
+    /// Alternating pairs with each reference; the result is a ratio of figures, subject by reference.
+    Pairs(Pairs),
     /// Idle connections; the result is the memory each of them costs.
-    Idle {
-        /// Connections held, each with one echo behind it.
-        connections: usize,
-        /// What that echo is, with the subject and with the reference.
-        traffic: [Traffic; 2],
-        /// What is good.
-        budget: IdleBudget,
-    },
+    Idle(Idle),
+    /// Latencies of each server at half of what it can do.
+    Tail(Tail),
+}
+
+/// See [`CaseKind::Pairs`].
+#[derive(Clone, Copy, Debug)]
+pub struct Pairs {
+    /// The load.
+    pub shape: Shape,
+    /// What is compared.
+    pub figure: Figure,
+    /// Messages before the first round on a JVM that is warm from another case; one that has just started gets three times as many.
+    pub warm_up_messages: u64,
+    /// With what the subject is compared, one after the other.
+    pub references: &'static [Reference],
+    /// Least ratio to the best of the references that are JVM peers.
+    pub least_to_best_peer: Option<f64>,
+    /// Most 99th percentile of the subject's latency in milliseconds.
+    pub most_p99_ms: Option<f64>,
+}
+
+/// One server to compare with.
+#[derive(Clone, Copy, Debug)]
+pub struct Reference {
+    /// Its name.
+    pub server: &'static str,
+    /// Its load where that is another than the subject's.
+    pub shape: Option<Shape>,
+    /// What the ratio must reach.
+    pub bound: Option<Bound>,
+}
+
+/// What a ratio must reach; it does so when its interval does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Bound {
+    /// At least.
+    AtLeast(f64),
+    /// At most.
+    AtMost(f64),
+}
+
+/// See [`CaseKind::Idle`].
+#[derive(Clone, Copy, Debug)]
+pub struct Idle {
+    /// Connections held, each with one echo behind it.
+    pub connections: usize,
+    /// What that echo is, with the subject.
+    pub traffic: Traffic,
+    /// The other servers, and what that echo is with them.
+    pub references: &'static [(&'static str, Traffic)],
+    /// What is good.
+    pub budget: IdleBudget,
 }
 
 /// What an idle connection of the subject may cost: growth outside the Java heap plus live heap.
@@ -49,145 +88,74 @@ pub enum CaseKind {
 pub enum IdleBudget {
     /// Most bytes.
     Bytes(u32),
-    /// Most in proportion to the reference.
+    /// Most in proportion to the first reference.
     Ratio(f64),
 }
 
-/// The offer with which each message stands for itself, both ways.
-const NO_TAKEOVER: Extension =
-    Extension::Deflate("permessage-deflate; server_no_context_takeover; client_no_context_takeover");
-/// As long, and unknown everywhere: a session keeps its request, and that is no cost of deflate.
-const UNKNOWN: Extension =
-    Extension::Declined("x-unknown-deflate-; server_no_context_takeover; client_no_context_takeover");
-/// The offer of Chromium and Firefox: each server decides by its own defaults.
-const BROWSER: Extension = Extension::Deflate("permessage-deflate; client_max_window_bits");
-
-const BASELINE: [&str; 2] = ["hawser", "tokio-tungstenite"];
-const OLDER: [&str; 2] = ["hawser", "hawser-base"];
-const DEFLATE: [&str; 2] = ["hawser-deflate", "npm-ws"];
-
-const fn plain(message_bytes: usize) -> Traffic {
-    Traffic { message_bytes, is_json: false, extension: Extension::None }
+/// See [`CaseKind::Tail`].
+#[derive(Clone, Copy, Debug)]
+pub struct Tail {
+    /// Connections.
+    pub connections: usize,
+    /// What is sent.
+    pub traffic: Traffic,
+    /// As [`Pairs::warm_up_messages`].
+    pub warm_up_messages: u64,
+    /// The servers beside the subject.
+    pub references: &'static [&'static str],
 }
 
-/// 1 KiB of JSON: npm `ws` compresses from 1,024 B on.
-const fn json(extension: Extension) -> Traffic {
-    Traffic { message_bytes: 1024, is_json: true, extension }
+/// What a case of pairs compares.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Figure {
+    /// Messages per CPU second of the server.
+    PerCpuSecond,
+    /// Messages per second of wall clock.
+    PerSecond,
+    /// The 99th percentile of the latency in microseconds: less is better.
+    P99,
 }
 
-const fn echo(connections: usize, in_flight: usize, traffic: Traffic, least_ratio: Option<f64>) -> CaseKind {
-    CaseKind::Echo { connections, in_flight, traffic, least_ratio }
+impl Figure {
+    /// The figure of one run; `None` where the run was too short for the clock of the server's CPU time.
+    pub const fn of(self, report: &RunReport) -> Option<f64> {
+        match self {
+            Self::PerCpuSecond => report.messages_per_cpu_second,
+            Self::PerSecond => Some(report.messages_per_second),
+            Self::P99 => Some(report.p99_us),
+        }
+    }
+
+    /// What it counts, where `noun` is what messages are.
+    pub fn label(self, noun: &str) -> String {
+        match self {
+            Self::PerCpuSecond => format!("{noun} per server CPU second"),
+            Self::PerSecond => format!("{noun} per second of wall clock"),
+            Self::P99 => "99th percentile of the latency in us".to_owned(),
+        }
+    }
 }
 
-/// All cases, in the order in which they run.
-pub const CASES: &[Case] = &[
-    Case {
-        name: "echo-64",
-        title: "64 B, 1 in flight, 64 connections",
-        by_default: true,
-        servers: BASELINE,
-        kind: echo(64, 1, plain(64), Some(0.85)),
-    },
-    Case {
-        name: "echo-64-pipelined",
-        title: "64 B, 16 in flight, 64 connections",
-        by_default: true,
-        servers: BASELINE,
-        kind: echo(64, 16, plain(64), None),
-    },
-    Case {
-        name: "echo-1k",
-        title: "1 KiB, 1 in flight, 64 connections",
-        by_default: false,
-        servers: BASELINE,
-        kind: echo(64, 1, plain(1024), None),
-    },
-    Case {
-        name: "echo-16k",
-        title: "16 KiB, 1 in flight, 64 connections",
-        by_default: false,
-        servers: BASELINE,
-        kind: echo(64, 1, plain(16 * 1024), None),
-    },
-    Case {
-        name: "echo-64-wide",
-        title: "64 B, 1 in flight, 1,000 connections",
-        by_default: false,
-        servers: BASELINE,
-        kind: echo(1000, 1, plain(64), None),
-    },
-    Case {
-        name: "echo-64-base",
-        title: "64 B, 1 in flight, 64 connections",
-        by_default: true,
-        servers: OLDER,
-        kind: echo(64, 1, plain(64), None),
-    },
-    Case {
-        name: "echo-64-base-pipelined",
-        title: "64 B, 16 in flight, 64 connections",
-        by_default: true,
-        servers: OLDER,
-        kind: echo(64, 16, plain(64), None),
-    },
-    Case {
-        name: "echo-1k-deflate",
-        title: "1 KiB of JSON, deflate, 1 in flight, 64 connections",
-        by_default: true,
-        servers: DEFLATE,
-        kind: echo(64, 1, json(NO_TAKEOVER), Some(1.5)),
-    },
-    Case {
-        name: "echo-1k-deflate-pipelined",
-        title: "1 KiB of JSON, deflate, 16 in flight, 64 connections",
-        by_default: false,
-        servers: DEFLATE,
-        kind: echo(64, 16, json(NO_TAKEOVER), None),
-    },
-    Case {
-        name: "echo-1k-deflate-browser",
-        title: "1 KiB of JSON, a browser's offer of deflate, 1 in flight, 64 connections",
-        by_default: false,
-        servers: DEFLATE,
-        kind: echo(64, 1, json(BROWSER), None),
-    },
-    Case {
-        name: "echo-1k-deflate-level",
-        title: "1 KiB of JSON, deflate of level 1 on both sides, 1 in flight, 64 connections",
-        by_default: false,
-        servers: ["hawser-deflate", "npm-ws-level-1"],
-        kind: echo(64, 1, json(NO_TAKEOVER), None),
-    },
-    Case {
-        name: "idle",
-        title: "10,000 idle connections",
-        by_default: true,
-        servers: BASELINE,
-        kind: CaseKind::Idle { connections: 10_000, traffic: [plain(64), plain(64)], budget: IdleBudget::Bytes(4096) },
-    },
-    Case {
-        name: "idle-deflate",
-        title: "10,000 idle connections that agreed on deflate, beside 10,000 that did not",
-        by_default: true,
-        servers: ["hawser-deflate", "hawser-deflate"],
-        kind: CaseKind::Idle {
-            connections: 10_000,
-            traffic: [json(NO_TAKEOVER), json(UNKNOWN)],
-            budget: IdleBudget::Ratio(1.05),
-        },
-    },
-    Case {
-        name: "idle-tls",
-        title: "10,000 idle wss connections, beside 10,000 without TLS",
-        by_default: true,
-        servers: ["hawser-tls", "hawser"],
-        kind: CaseKind::Idle {
-            connections: 10_000,
-            traffic: [plain(64), plain(64)],
-            budget: IdleBudget::Bytes(16 * 1024),
-        },
-    },
-];
+impl Case {
+    /// What its messages are.
+    pub const fn noun(&self) -> &'static str {
+        match self.kind {
+            CaseKind::Pairs(pairs) => pairs.shape.noun(),
+            CaseKind::Idle(_) => "connections",
+            CaseKind::Tail(_) => "echoes",
+        }
+    }
+
+    /// Names of the servers beside the subject.
+    pub fn references(&self) -> Vec<&'static str> {
+        match self.kind {
+            CaseKind::Pairs(pairs) => pairs.references.iter().map(|reference| reference.server).collect(),
+            CaseKind::Idle(idle) => idle.references.iter().map(|(name, _)| *name).collect(),
+            CaseKind::Tail(tail) => tail.references.to_vec(),
+        }
+    }
+}
 
 /// Picks cases out of `names`: a list with commas, `default` or `all`.
 ///
@@ -201,7 +169,11 @@ pub fn select(names: &str) -> Result<Vec<&'static Case>> {
     }
 }
 
-fn find(name: &str) -> Result<&'static Case> {
+/// Looks a case up.
+///
+/// # Errors
+/// Names the cases there are.
+pub fn find(name: &str) -> Result<&'static Case> {
     CASES.iter().find(|case| case.name == name).with_context(|| {
         let known: Vec<&str> = CASES.iter().map(|case| case.name).collect();
         format!("no case {name:?}; there are default, all, {}", known.join(", "))
@@ -210,7 +182,8 @@ fn find(name: &str) -> Result<&'static Case> {
 
 #[cfg(test)]
 mod tests {
-    use super::{CASES, select};
+    use super::select;
+    use crate::cases::CASES;
     use crate::server;
 
     #[test]
@@ -226,9 +199,13 @@ mod tests {
     fn every_case_has_its_own_name_and_servers_of_the_table() {
         for (index, case) in CASES.iter().enumerate() {
             assert!(CASES[..index].iter().all(|other| other.name != case.name), "{}", case.name);
-            for name in case.servers {
+            let references = case.references();
+            assert!(!references.is_empty(), "{}", case.name);
+            for (place, name) in references.iter().enumerate() {
                 server::find(name).expect(case.name);
+                assert!(!references[..place].contains(name), "{} has {name} twice", case.name);
             }
+            server::find(case.subject).expect(case.name);
         }
     }
 }

@@ -1,22 +1,28 @@
-//! What an idle connection costs the server in memory. Knows no rates and no ratios.
+//! What an idle connection costs the server in memory. Knows no rates and no bounds.
 
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::interval::MedianInterval;
 use crate::java_heap;
-use crate::load::{EchoLoad, Extension, HeldConnections, Traffic};
+use crate::load::{self, HeldConnections, Span};
 use crate::proc_stat;
-use crate::rounds;
-use crate::server::{Environment, Server};
+use crate::progress::Progress;
+use crate::server::{Environment, Runtime, Server};
 use crate::server_process::ServerProcess;
+use crate::traffic::{Extension, Shape, Traffic};
+
+/// Heap of every JVM: 10,000 connections must fit into it.
+pub const HEAP: &str = "1g";
+/// About how long a trial takes.
+pub const TRIAL_SECONDS: f64 = 20.0;
 
 /// Echoes and connections before the first look: code is compiled and pools are filled, as on a server that has been up
 /// for a while. Few connections, because memory they give back hides growth (below 1 %).
-const WARM_UP_SHARE: f64 = 0.2;
+const WARM_UP_MESSAGES: f64 = 300_000.0;
 const WARM_UP_CONNECTS: usize = 64;
 const WARM_UP_CONNECT_ROUNDS: usize = 40;
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -28,7 +34,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 const STEADY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Bytes per connection in one trial, with a fresh server.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub struct Trial {
     /// Growth of resident memory; the Java heap is fixed and touched beforehand, so this is outside of it.
     pub native_bytes: f64,
@@ -62,61 +68,67 @@ impl Side {
 }
 
 /// All trials with one side.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct IdleResult {
-    /// The side's label.
+    /// Name of the server.
     pub server: String,
+    /// The side's label.
+    pub label: String,
     /// Connections held.
     pub connections: usize,
     /// The trials in their order.
     pub trials: Vec<Trial>,
     /// Median of the totals in bytes per connection.
     pub total_bytes: MedianInterval,
-}
-
-/// Both sides, the subject first.
-#[derive(Clone, Debug, Serialize)]
-pub struct IdleResults {
-    /// One entry per side.
-    pub sides: [IdleResult; 2],
-    /// Totals of the trials, subject by reference, in pairs: median with its interval.
+    /// Totals of the trials, subject by this side, in pairs; of the subject itself 1.
     pub ratio: MedianInterval,
 }
 
-/// Runs `trials` trials of each side with `connections` idle connections, in pairs whose order swaps.
-///
-/// # Errors
-/// A server that did not start, a connection that failed, or a JVM whose heap cannot be asked.
+/// Runs `trials` trials of each side, the subject first, with `connections` idle connections, in rounds whose order swaps. A side
+/// that fails has no result but an error, and is left out from then on.
 pub fn run(
     environment: &Environment,
-    sides: [Side; 2],
+    sides: &[Side],
     connections: usize,
     trials: usize,
-    mut progress: impl FnMut(String),
-) -> Result<IdleResults> {
-    let mut done = [Vec::with_capacity(trials), Vec::with_capacity(trials)];
+    progress: &Progress,
+) -> Vec<Result<IdleResult>> {
+    let environment = Environment { heap: HEAP, ..environment.clone() };
+    let mut done: Vec<Result<Vec<Trial>>> = sides.iter().map(|_| Ok(Vec::with_capacity(trials))).collect();
     for number in 1..=trials {
-        for index in if number % 2 == 1 { [0, 1] } else { [1, 0] } {
-            let trial = measure(environment, sides[index], connections)?;
-            progress(format!(
-                "{} {number}/{trials}: {:.0} native + {:.0} live heap bytes per connection",
-                sides[index].label(),
-                trial.native_bytes,
-                trial.heap_bytes
-            ));
-            done[index].push(trial);
+        let mut order: Vec<usize> = (0..sides.len()).collect();
+        if number % 2 == 0 {
+            order.reverse();
+        }
+        for index in order {
+            progress.done(TRIAL_SECONDS);
+            let Ok(so_far) = &mut done[index] else { continue };
+            let label = sides[index].label();
+            match measure(&environment, sides[index], connections) {
+                Ok(trial) => {
+                    let Trial { native_bytes, heap_bytes, .. } = trial;
+                    let found = format!("{native_bytes:.0} native + {heap_bytes:.0} live heap bytes per connection");
+                    progress.say(&format!("{label} {number}/{trials}: {found}"));
+                    so_far.push(trial);
+                }
+                Err(error) => done[index] = Err(error),
+            }
         }
     }
-    let totals = |trials: &[Trial]| trials.iter().map(|trial| trial.total_bytes).collect::<Vec<f64>>();
-    let [subject, reference] = done.each_ref().map(|trials| totals(trials));
-    let ratios: Vec<f64> = subject.iter().zip(&reference).map(|(subject, reference)| subject / reference).collect();
-    let interval = |values: &[f64]| MedianInterval::of(values).context("at least one trial is needed");
-    let [first, second] = done;
-    let result = |side: Side, trials, totals: &[f64]| {
-        Ok::<_, anyhow::Error>(IdleResult { server: side.label(), connections, trials, total_bytes: interval(totals)? })
-    };
-    let sides = [result(sides[0], first, &subject)?, result(sides[1], second, &reference)?];
-    Ok(IdleResults { sides, ratio: interval(&ratios)? })
+    let subject: Vec<f64> = done[0].iter().flatten().map(|trial| trial.total_bytes).collect();
+    let of = |(side, trials): (&Side, Result<Vec<Trial>>)| IdleResult::of(*side, connections, trials?, &subject);
+    sides.iter().zip(done).map(of).collect()
+}
+
+impl IdleResult {
+    fn of(side: Side, connections: usize, trials: Vec<Trial>, subject: &[f64]) -> Result<Self> {
+        let totals: Vec<f64> = trials.iter().map(|trial| trial.total_bytes).collect();
+        let ratios: Vec<f64> = subject.iter().zip(&totals).map(|(subject, total)| subject / total).collect();
+        let total_bytes = MedianInterval::of(&totals).context("at least one trial is needed")?;
+        let ratio = MedianInterval::of(&ratios).context("the subject failed")?;
+        let server = side.server.name.to_owned();
+        Ok(Self { server, label: side.label(), connections, trials, total_bytes, ratio })
+    }
 }
 
 /// Memory at one moment, in bytes.
@@ -128,8 +140,9 @@ struct Snapshot {
 fn measure(environment: &Environment, side: Side, connections: usize) -> Result<Trial> {
     let process = ServerProcess::start(side.server, environment)?;
     let files = proc_stat::open_files(process.pid())?;
-    let load = EchoLoad { connections: WARM_UP_CONNECTS, in_flight: 1, traffic: side.traffic };
-    rounds::warm_up(environment, &process, load, WARM_UP_SHARE)?;
+    let shape = Shape::Echo { connections: WARM_UP_CONNECTS, in_flight: 1, traffic: side.traffic };
+    let warm_up_messages = (WARM_UP_MESSAGES * side.server.runtime.warm_up_share()) as u64;
+    load::run(environment, &process, shape, Span { warm_up_messages, warm_up_seconds: 0.0, seconds: 0.0 })?;
     for _ in 0..WARM_UP_CONNECT_ROUNDS {
         HeldConnections::open(environment, &process, WARM_UP_CONNECTS, side.traffic)?.close()?;
     }
@@ -148,7 +161,7 @@ fn measure(environment: &Environment, side: Side, connections: usize) -> Result<
 }
 
 fn snapshot(environment: &Environment, process: &ServerProcess) -> Result<Snapshot> {
-    let is_java = process.server.jar.is_some();
+    let is_java = process.server.runtime == Runtime::Jvm;
     let live_heap = if is_java { java_heap::live_bytes(&environment.java, process.pid())? } else { 0 };
     Ok(Snapshot { resident: steady_resident_bytes(process)?, live_heap })
 }

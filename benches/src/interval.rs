@@ -1,6 +1,6 @@
 //! Median of a few measured values and how sure it is. Knows nothing of what was measured.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Coverage an interval should have at least.
 const WANTED_COVERAGE: f64 = 0.95;
@@ -10,7 +10,7 @@ const WANTED_COVERAGE: f64 = 0.95;
 /// The interval is exact for any distribution: of `n` independent values each is below the true median with probability
 /// one half, so the k-th smallest and the k-th largest enclose it unless fewer than `k` fell on one side (binomial).
 /// `k` is the largest that keeps the coverage at 95 % or more; below 6 values even the extremes cover less.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
 pub struct MedianInterval {
     /// Median of the values.
     pub median: f64,

@@ -8,44 +8,12 @@ use anyhow::{Context, Result, ensure};
 use crate::report::{IdleReport, RunReport};
 use crate::server::Environment;
 use crate::server_process::{ServerProcess, pinned};
-
-/// Shape of an echo load.
-#[derive(Clone, Copy, Debug)]
-pub struct EchoLoad {
-    /// Connections open at once.
-    pub connections: usize,
-    /// Messages in flight on each.
-    pub in_flight: usize,
-    /// What is sent.
-    pub traffic: Traffic,
-}
-
-/// What the messages of a load are.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Traffic {
-    /// Payload in bytes, before compression.
-    pub message_bytes: usize,
-    /// JSON, different messages in turn; otherwise one plain text.
-    pub is_json: bool,
-    /// What the opening handshake offers.
-    pub extension: Extension,
-}
-
-/// What the opening handshake offers: the value of `Sec-WebSocket-Extensions`.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Extension {
-    /// Nothing.
-    None,
-    /// permessage-deflate, which the server must take; messages and echoes are compressed.
-    Deflate(&'static str),
-    /// Something that no server takes.
-    Declined(&'static str),
-}
+use crate::traffic::{Extension, Rhythm, Shape, Traffic};
 
 /// How long one run lasts.
 #[derive(Clone, Copy, Debug)]
 pub struct Span {
-    /// Echoes before the window.
+    /// Messages before the window.
     pub warm_up_messages: u64,
     /// Seconds before the window; both must have passed.
     pub warm_up_seconds: f64,
@@ -56,11 +24,11 @@ pub struct Span {
 /// Runs the load once against `server`.
 ///
 /// # Errors
-/// If a connection failed or an echo was wrong; `wsbench` has said which on stderr.
-pub fn echo(environment: &Environment, server: &ServerProcess, load: EchoLoad, span: Span) -> Result<RunReport> {
-    let mut line = command_line(environment, "echo", server, load.connections, load.traffic);
+/// If a connection failed or something came that should not; `wsbench` has said which on stderr.
+pub fn run(environment: &Environment, server: &ServerProcess, shape: Shape, span: Span) -> Result<RunReport> {
+    let mut line = vec![program(environment), mode(shape).to_owned(), "--url".to_owned(), server.url_of(shape.path())];
+    line.extend(shape_flags(shape));
     for (name, value) in [
-        ("--in-flight", load.in_flight.to_string()),
         ("--warm-messages", span.warm_up_messages.to_string()),
         ("--warm-seconds", span.warm_up_seconds.to_string()),
         ("--seconds", span.seconds.to_string()),
@@ -92,7 +60,9 @@ impl HeldConnections {
         connections: usize,
         traffic: Traffic,
     ) -> Result<Self> {
-        let line = command_line(environment, "idle", server, connections, traffic);
+        let mut line = vec![program(environment), "idle".to_owned(), "--url".to_owned(), server.url_of("/echo")];
+        line.extend(["--conns".to_owned(), connections.to_string()]);
+        line.extend(traffic_flags(traffic));
         let mut child = pinned(environment.load_core, &line)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -122,28 +92,72 @@ impl HeldConnections {
     }
 }
 
-fn command_line(
-    environment: &Environment,
-    mode: &str,
-    server: &ServerProcess,
-    connections: usize,
-    traffic: Traffic,
-) -> Vec<String> {
-    let mut line = vec![environment.here.join("wsbench").to_string_lossy().into_owned(), mode.to_owned()];
-    for (name, value) in [
-        ("--url", server.url.clone()),
-        ("--conns", connections.to_string()),
-        ("--bytes", traffic.message_bytes.to_string()),
-    ] {
-        line.extend([name.to_owned(), value]);
+fn program(environment: &Environment) -> String {
+    environment.here.join("wsbench").to_string_lossy().into_owned()
+}
+
+const fn mode(shape: Shape) -> &'static str {
+    match shape {
+        Shape::Echo { .. } => "echo",
+        Shape::Sleep { .. } => "sleep",
+        Shape::Tail { .. } => "tail",
+        Shape::Broadcast { .. } => "broadcast",
+        Shape::Connects { .. } => "connects",
     }
+}
+
+fn shape_flags(shape: Shape) -> Vec<String> {
+    let (numbers, traffic) = match shape {
+        Shape::Echo { connections, in_flight, traffic } => {
+            (vec![("--conns", connections.to_string()), ("--in-flight", in_flight.to_string())], traffic)
+        }
+        Shape::Sleep { connections, share } => {
+            (vec![("--conns", connections.to_string()), ("--share", share.to_string())], Traffic::plain(64))
+        }
+        Shape::Tail { connections, per_second, traffic } => {
+            (vec![("--conns", connections.to_string()), ("--per-second", per_second.to_string())], traffic)
+        }
+        Shape::Broadcast { receivers, stalled, rhythm, traffic } => {
+            let rhythm = match rhythm {
+                Rhythm::InFlight(count) => ("--in-flight", count.to_string()),
+                Rhythm::PerSecond(rate) => ("--per-second", rate.to_string()),
+            };
+            (vec![("--conns", receivers.to_string()), ("--stalled", stalled.to_string()), rhythm], traffic)
+        }
+        Shape::Connects { at_once } => (vec![("--conns", at_once.to_string())], Traffic::plain(64)),
+    };
+    let numbers = numbers.into_iter().flat_map(|(name, value)| [name.to_owned(), value]);
+    numbers.chain(traffic_flags(traffic)).collect()
+}
+
+fn traffic_flags(traffic: Traffic) -> Vec<String> {
+    let mut flags = vec!["--bytes".to_owned(), traffic.message_bytes.to_string()];
     if traffic.is_json {
-        line.push("--json".to_owned());
+        flags.push("--json".to_owned());
     }
     match traffic.extension {
         Extension::None => {}
-        Extension::Deflate(offer) => line.extend(["--offer".to_owned(), offer.to_owned()]),
-        Extension::Declined(offer) => line.extend(["--declined-offer".to_owned(), offer.to_owned()]),
+        Extension::Deflate(offer) => flags.extend(["--offer".to_owned(), offer.to_owned()]),
+        Extension::Declined(offer) => flags.extend(["--declined-offer".to_owned(), offer.to_owned()]),
     }
-    line
+    flags
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shape_flags;
+    use crate::traffic::{Extension, Rhythm, Shape, Traffic};
+
+    #[test]
+    fn a_shape_is_written_in_flags() {
+        let traffic = Traffic::json(512, Extension::Deflate("permessage-deflate"));
+        let shape = Shape::Broadcast { receivers: 1000, stalled: 1, rhythm: Rhythm::PerSecond(50.0), traffic };
+
+        let expected = "--conns 1000 --stalled 1 --per-second 50 --bytes 512 --json --offer permessage-deflate";
+        assert_eq!(shape_flags(shape).join(" "), expected);
+        assert_eq!(
+            shape_flags(Shape::Sleep { connections: 64, share: 0.01 }).join(" "),
+            "--conns 64 --share 0.01 --bytes 64"
+        );
+    }
 }

@@ -1,110 +1,148 @@
-//! Results as Markdown tables for a terminal, a README or a pull request. Decides nothing.
+//! Results as Markdown tables for a terminal, a document or a pull request. Decides nothing.
 
 use std::fmt::Write;
 
-use crate::idle_memory::{IdleResult, IdleResults, Trial};
+use crate::case::Figure;
+use crate::idle_memory::{IdleResult, Trial};
 use crate::interval::MedianInterval;
+use crate::judge::Verdict;
+use crate::pairs::{Comparison, Pair};
 use crate::report::RunReport;
 use crate::results::{CaseResult, Outcome, Results};
-use crate::rounds::{EchoResult, Pair};
+use crate::tail_runs::TailResult;
 
-const IDLE_HEAD: &str = "
-| bytes per connection, idle connections | server | outside the heap | live heap | sum (interval) | by reference (interval) | budget |
+const PAIRS_HEAD: &str = "\
+| against | {subject} | reference | ratio (interval) | at least | p99, us | memory, MiB |
 |---|---|---|---|---|---|---|
 ";
+const IDLE_HEAD: &str = "\
+| server | outside the heap | live heap | sum (interval) | {subject} : server (interval) | budget |
+|---|---|---|---|---|---|
+";
+const TAIL_HEAD: &str = "\
+| server | echoes per second | p50, us | p99, us | p99.9, us | largest, us |
+|---|---|---|---|---|---|
+";
 
-/// Renders all cases: a table of echoes for each pair of servers, one of idle connections, and what was left out.
+/// Renders all cases and what they were measured on.
 pub fn render(results: &Results) -> String {
-    let mut text = format!(
-        "{}, {} processors, Linux {}; {} pairs of {} s\n",
-        results.machine.processor, results.machine.processors, results.machine.kernel, results.rounds, results.seconds
-    );
-    let mut idle = String::new();
-    let mut servers = None;
+    let mut text = machine(results);
     for case in &results.cases {
-        match &case.outcome {
-            Outcome::Echo { result, least_ratio } => {
-                if servers != Some((case.subject, case.reference)) {
-                    servers = Some((case.subject, case.reference));
-                    text += &echo_head(case);
-                }
-                text += &echo_row(case, result, *least_ratio);
-            }
-            Outcome::Idle { result, most_bytes, most_ratio } => {
-                idle += &idle_rows(case, result, *most_bytes, *most_ratio)
-            }
-        }
-    }
-    if !idle.is_empty() {
-        text = text + IDLE_HEAD + &idle;
-    }
-    for skipped in &results.skipped {
         // Writing to a String cannot fail.
-        let _ = write!(text, "\n{} was skipped: it needs {}.", skipped.name, skipped.missing);
+        let _ = write!(text, "\n### {}\n\n{}", case.name, self::case(case));
     }
     text
 }
 
-fn echo_head(case: &CaseResult) -> String {
-    let (subject, reference) = (case.subject, case.reference);
+/// One line about machine and settings.
+pub fn machine(results: &Results) -> String {
+    let (machine, settings) = (&results.machine, &results.settings);
+    let quick = if settings.quick { ", QUICK: these figures mean nothing" } else { "" };
     format!(
-        "\n| messages per server CPU second | {subject} | {reference} | ratio (interval) | budget \
-         | p99, {subject} | p99, {reference} | bytes of an echo |\n|---|---|---|---|---|---|---|---|\n"
+        "{}, {} processors, Linux {}, {}; {} pairs of {} s{quick}\n",
+        machine.processor, machine.processors, machine.kernel, settings.java, settings.rounds, settings.seconds
     )
 }
 
-fn echo_row(case: &CaseResult, result: &EchoResult, least_ratio: Option<f64>) -> String {
-    let subject = |value: fn(&RunReport) -> f64| median(&result.pairs, |pair: &Pair| value(&pair.subject));
-    let reference = |value: fn(&RunReport) -> f64| median(&result.pairs, |pair: &Pair| value(&pair.reference));
-    let per_cpu = |report: &RunReport| report.messages_per_cpu_second.unwrap_or_default();
-    let p99 = |report: &RunReport| report.p99_us;
-    let bytes = |report: &RunReport| report.wire_bytes;
+/// Renders one case: what it is, its table, demands on the subject alone, what could not be measured.
+pub fn case(case: &CaseResult) -> String {
+    let mut text = match &case.outcome {
+        Outcome::Pairs { figure, comparisons } => pairs(case, *figure, comparisons),
+        Outcome::Idle { sides } => idle(case, sides),
+        Outcome::Tail { servers } => tail(case, servers),
+    };
+    for verdict in case.verdicts.iter().filter(|verdict| verdict.server.is_none() && !is_idle(case)) {
+        let _ = write!(text, "\n{}: {}.\n", case.subject, words(verdict));
+    }
+    for gap in &case.gaps {
+        let outcome = if gap.failed { "**failed**" } else { "was skipped" };
+        let _ = write!(text, "\n{} {outcome}: {}.\n", gap.server, gap.reason);
+    }
+    text
+}
+
+const fn is_idle(case: &CaseResult) -> bool {
+    matches!(case.outcome, Outcome::Idle { .. })
+}
+
+fn pairs(case: &CaseResult, figure: Figure, comparisons: &[Comparison]) -> String {
+    let head = PAIRS_HEAD.replace("{subject}", &case.subject);
+    let head = if figure == Figure::P99 { head.replace("at least", "at most") } else { head };
+    let rows: String = comparisons.iter().map(|comparison| pairs_row(case, comparison)).collect();
+    format!("{}; {}.\n\n{head}{rows}", case.title, figure.label(&case.noun))
+}
+
+fn pairs_row(case: &CaseResult, comparison: &Comparison) -> String {
+    let both = |value: fn(&RunReport) -> f64| {
+        let subject = median(&comparison.pairs, |pair: &Pair| value(&pair.subject));
+        let reference = median(&comparison.pairs, |pair: &Pair| value(&pair.reference));
+        format!("{} : {}", thousands(subject), thousands(reference))
+    };
+    let demands: Vec<String> = verdicts_of(case, &comparison.server).map(words).collect();
     format!(
-        "| {} | {} | {} | {} | {} | {:.0} us | {:.0} us | {} : {} |\n",
-        case.title,
-        thousands(subject(per_cpu)),
-        thousands(reference(per_cpu)),
-        interval(result.ratio, |value| format!("{value:.3}")),
-        least_ratio.map_or_else(|| "-".to_owned(), |least| verdict(case.met, &format!(">= {least}"))),
-        subject(p99),
-        reference(p99),
-        thousands(subject(bytes)),
-        thousands(reference(bytes)),
+        "| {} | {} | {} | {} | {} | {} | {} |\n",
+        comparison.server,
+        thousands(comparison.subject.median),
+        thousands(comparison.reference.median),
+        interval(comparison.ratio, |value| format!("{value:.3}")),
+        dash_if_empty(&demands.join("; ")),
+        both(|report| report.p99_us),
+        both(|report| report.server_resident_bytes.unwrap_or_default() as f64 / f64::from(1 << 20)),
     )
 }
 
-fn idle_rows(case: &CaseResult, results: &IdleResults, most_bytes: Option<u32>, most_ratio: Option<f64>) -> String {
-    let bytes = most_bytes.map(|most| format!("<= {}", thousands(f64::from(most))));
-    let budget = bytes.or_else(|| most_ratio.map(|most| format!("<= {most} x")));
-    let budget = budget.map_or_else(|| "-".to_owned(), |budget| verdict(case.met, &budget));
-    let ratio = interval(results.ratio, |value| format!("{value:.3}"));
-    let [subject, reference] = &results.sides;
-    idle_row(subject, &ratio, &budget) + &idle_row(reference, "-", "-")
+fn idle(case: &CaseResult, sides: &[IdleResult]) -> String {
+    let head = IDLE_HEAD.replace("{subject}", &case.subject);
+    let row = |(index, side)| idle_row(case, side, index == 0);
+    let rows: String = sides.iter().enumerate().map(row).collect();
+    let connections = sides.first().map_or(0, |side| side.connections);
+    format!("{}; bytes per connection, {connections} held.\n\n{head}{rows}", case.title)
 }
 
-fn idle_row(result: &IdleResult, ratio: &str, budget: &str) -> String {
-    let trials = |value: fn(&Trial) -> f64| thousands(median(&result.trials, value));
+fn idle_row(case: &CaseResult, side: &IdleResult, is_subject: bool) -> String {
+    let trials = |value: fn(&Trial) -> f64| thousands(median(&side.trials, value));
+    let demands: Vec<String> = case.verdicts.iter().filter(|_| is_subject).map(words).collect();
     format!(
-        "| {} | {} | {} | {} | {} | {ratio} | {budget} |\n",
-        thousands(result.connections as f64),
-        result.server,
+        "| {} | {} | {} | {} | {} | {} |\n",
+        side.label,
         trials(|trial| trial.native_bytes),
         trials(|trial| trial.heap_bytes),
-        interval(result.total_bytes, thousands),
+        interval(side.total_bytes, thousands),
+        if is_subject { "-".to_owned() } else { interval(side.ratio, |value| format!("{value:.3}")) },
+        dash_if_empty(&demands.join("; ")),
     )
 }
 
-fn verdict(met: Option<bool>, budget: &str) -> String {
-    match met {
-        Some(true) => format!("{budget} met"),
-        Some(false) => format!("{budget} **MISSED**"),
-        None => budget.to_owned(),
-    }
+fn tail(case: &CaseResult, servers: &[TailResult]) -> String {
+    let row = |server: &TailResult| {
+        format!(
+            "| {} | {} | {} | {} | {} | {} |\n",
+            server.server,
+            thousands(server.per_second),
+            thousands(server.median(|run| run.p50_us)),
+            thousands(server.median(|run| run.p99_us)),
+            thousands(server.median(|run| run.p999_us)),
+            thousands(server.median(|run| run.max_us)),
+        )
+    };
+    format!("{}; medians of the runs.\n\n{TAIL_HEAD}{}", case.title, servers.iter().map(row).collect::<String>())
+}
+
+fn verdicts_of<'c>(case: &'c CaseResult, server: &'c str) -> impl Iterator<Item = &'c Verdict> {
+    case.verdicts.iter().filter(move |verdict| verdict.server.as_deref() == Some(server))
+}
+
+fn words(verdict: &Verdict) -> String {
+    format!("{} {}", verdict.demand, if verdict.met { "met" } else { "**MISSED**" })
+}
+
+fn dash_if_empty(text: &str) -> &str {
+    if text.is_empty() { "-" } else { text }
 }
 
 fn interval(interval: MedianInterval, format: impl Fn(f64) -> String) -> String {
-    let MedianInterval { median, low, high, coverage } = interval;
-    format!("**{}** ({} to {}, {:.0} %)", format(median), format(low), format(high), coverage * 100.0)
+    let MedianInterval { median, low, high, .. } = interval;
+    format!("**{}** ({} to {})", format(median), format(low), format(high))
 }
 
 fn median<T>(items: &[T], value: impl Fn(&T) -> f64) -> f64 {
@@ -112,7 +150,8 @@ fn median<T>(items: &[T], value: impl Fn(&T) -> f64) -> f64 {
     MedianInterval::of(&values).map_or(0.0, |interval| interval.median)
 }
 
-fn thousands(value: f64) -> String {
+/// A number without decimals, its digits in groups of three.
+pub fn thousands(value: f64) -> String {
     let digits = format!("{:.0}", value.abs());
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -126,12 +165,47 @@ fn thousands(value: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::thousands;
+    use super::{render, thousands};
+    use crate::sample;
 
     #[test]
     fn numbers_are_grouped_by_three() {
         for (value, text) in [(0.0, "0"), (999.4, "999"), (1000.0, "1,000"), (-1234567.0, "-1,234,567")] {
             assert_eq!(thousands(value), text);
         }
+    }
+
+    #[test]
+    fn every_reference_has_a_row_with_its_demand() {
+        let text = render(&sample::results());
+
+        for row in [
+            "| tokio-tungstenite | 100,000 | 120,000 | **0.833** (0.833 to 0.833) | >= 1 x **MISSED** | 60 : 60 | 0 : 0 |\n",
+            "| vertx | 101,000 | 90,000 | **1.122** (1.122 to 1.122) | >= 1 x met | 60 : 60 | 0 : 0 |\n",
+            "\nnetty **failed**: the load failed.\n",
+            "| hawser | 2,000 | 900 | **2,900** (2,900 to 2,900) | - | <= 3072 bytes met |\n",
+            "| tokio-tungstenite | 9,000 | 0 | **9,000** (9,000 to 9,000) | **0.322** (0.322 to 0.322) | - |\n",
+            "| vertx | 40,000 | 10 | 180 | 90 | 300 |\n",
+        ] {
+            assert!(text.contains(row), "{row} is not in\n{text}");
+        }
+    }
+
+    #[test]
+    fn tables_have_as_many_cells_in_every_row() {
+        let text = render(&sample::results());
+        for table in text.split("\n\n").filter(|part| part.starts_with('|')) {
+            let mut cells = table.lines().filter(|line| line.starts_with('|')).map(|line| line.matches('|').count());
+            let first = cells.next();
+            assert!(cells.all(|count| Some(count) == first), "{table}");
+        }
+    }
+
+    #[test]
+    fn a_quick_run_says_that_it_means_nothing() {
+        let mut results = sample::results();
+        assert!(!render(&results).contains("QUICK"));
+        results.settings.quick = true;
+        assert!(render(&results).contains("QUICK"));
     }
 }

@@ -54,6 +54,11 @@ impl ServerProcess {
         Ok(process)
     }
 
+    /// Its address with another path.
+    pub fn url_of(&self, path: &str) -> String {
+        with_path(&self.url, path)
+    }
+
     /// Process id; `setpriv` and `taskset` have replaced themselves by the server.
     pub fn pid(&self) -> u32 {
         self.child.id()
@@ -102,6 +107,13 @@ fn find_url(line: &str) -> Option<&str> {
     line[start..].split_whitespace().next()
 }
 
+/// `url` up to its host and port, with `path` behind it.
+fn with_path(url: &str, path: &str) -> String {
+    let host = url.find("://").map_or(0, |scheme| scheme + 3);
+    let end = url[host..].find('/').map_or(url.len(), |slash| host + slash);
+    format!("{}{path}", &url[..end])
+}
+
 fn free_port() -> Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port")?;
     Ok(listener.local_addr()?.port())
@@ -109,12 +121,18 @@ fn free_port() -> Result<u16> {
 
 #[cfg(test)]
 mod tests {
-    use super::find_url;
+    use super::{find_url, with_path};
 
     #[test]
     fn the_address_is_found_inside_a_line() {
         assert_eq!(find_url("Echo on ws://127.0.0.1:9/echo (mode inline)"), Some("ws://127.0.0.1:9/echo"));
         assert_eq!(find_url("listening on wss://127.0.0.1:9/"), Some("wss://127.0.0.1:9/"));
         assert_eq!(find_url("starting"), None);
+    }
+
+    #[test]
+    fn another_path_of_the_same_server_is_asked_for() {
+        assert_eq!(with_path("ws://127.0.0.1:9/echo", "/sleep"), "ws://127.0.0.1:9/sleep");
+        assert_eq!(with_path("wss://127.0.0.1:9", "/echo"), "wss://127.0.0.1:9/echo");
     }
 }

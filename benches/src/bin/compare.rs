@@ -1,26 +1,28 @@
-//! `compare`: runs the cases on two servers in turn, prints the tables and writes `results.json`.
+//! `compare`: runs the cases on servers in turn, prints the tables and writes them, charts and `results.json`.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
 use hawser_bench::args::Flags;
-use hawser_bench::case::{self, Case, CaseKind, IdleBudget};
-use hawser_bench::file_limit;
-use hawser_bench::idle_memory::{self, Side};
-use hawser_bench::load::EchoLoad;
+use hawser_bench::case::{self, Case};
+use hawser_bench::document;
 use hawser_bench::markdown;
-use hawser_bench::results::{CaseResult, Outcome, Results, Skipped};
-use hawser_bench::rounds::{self, Effort};
-use hawser_bench::server::{self, Environment, Server};
+use hawser_bench::pairs::Effort;
+use hawser_bench::results::Results;
+use hawser_bench::runner::Runner;
+use hawser_bench::server::{self, Environment};
+use hawser_bench::settings::Settings;
+use hawser_bench::versions;
 
 const USAGE: &str = "\
-compare [--cases default|all|NAME,NAME] [--rounds 9] [--seconds 2] [--trials 3] [--quick] [--check]
+compare [--cases default|all|NAME,NAME] [--rounds 9] [--seconds 2] [--trials 3] [--quick] [--check] [--resume]
         [--subject SERVER] [--reference SERVER] [--java java] [--jar FILE] [--base-jar FILE]
-        [--cores SERVER,LOAD] [--output DIRECTORY]
+        [--cores SERVER,LOAD] [--output DIRECTORY] [--docs DIRECTORY]
 --subject and --reference put another server in place of each case's own; --base-jar is an older Hawser for the cases -base;
---quick shows in a minute that everything works, its figures mean nothing; --check fails when a budget is missed";
+--resume keeps what results.json in the output directory has of the same programs and settings; --docs writes benchmarks.md and its
+charts there too; --quick shows in a few minutes that everything works, its figures mean nothing; --check fails when a budget is missed";
 
 const VALUED: &[&str] = &[
     "--cases",
@@ -34,113 +36,58 @@ const VALUED: &[&str] = &[
     "--base-jar",
     "--cores",
     "--output",
+    "--docs",
 ];
-const SWITCHES: &[&str] = &["--quick", "--check"];
+const SWITCHES: &[&str] = &["--quick", "--check", "--resume"];
 
-/// Idle connections at most in a quick run.
-const QUICK_CONNECTIONS: usize = 1000;
+/// Heap of every JVM but those with idle connections: all servers of a case are up at once.
+const HEAP: &str = "256m";
 
 fn main() -> Result<ExitCode> {
     let flags = Flags::parse(std::env::args().skip(1), VALUED, SWITCHES).context(USAGE)?;
-    let comparison = Comparison::parse(&flags)?;
-    let results = comparison.run()?;
+    let cases = case::select(flags.text("--cases").unwrap_or("default"))?;
+    let runner = runner(&flags)?;
+    let results = run(&runner, &cases, flags.has("--resume"))?;
     println!("{}", markdown::render(&results));
-    let failed = flags.has("--check") && !results.all_met();
-    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    let output = &runner.environment.output;
+    document::write(&results, output)?;
+    println!("written: {0}/results.json, {0}/benchmarks.md and its charts", output.display());
+    if let Some(docs) = flags.text("--docs") {
+        document::write(&results, Path::new(docs))?;
+        println!("written: {docs}/benchmarks.md and its charts");
+    }
+    let is_good = results.all_measured() && (!flags.has("--check") || results.all_met());
+    Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// What a case has found, and whether its budget is met.
-type Measured = Result<(Outcome, Option<bool>)>;
-
-struct Comparison {
-    environment: Environment,
-    cases: Vec<&'static Case>,
-    /// Subject and reference instead of the cases' own.
-    servers: [Option<&'static Server>; 2],
-    effort: Effort,
-    trials: usize,
-    quick: bool,
+fn run(runner: &Runner, cases: &[&'static Case], resumes: bool) -> Result<Results> {
+    let environment = &runner.environment;
+    let path = environment.output.join("results.json");
+    let settings = Settings::read(environment, runner.effort, runner.trials, runner.quick)?;
+    let versions = versions::read(environment);
+    let mut results = match resumes {
+        true => Results::resume(&path, settings, versions),
+        false => Results::new(settings, versions),
+    };
+    // After every step: an hour of work is not lost to a failure at its end.
+    runner.run(cases, &mut results, |results| results.write_json(&path))?;
+    Ok(results)
 }
 
-impl Comparison {
-    fn parse(flags: &Flags) -> Result<Self> {
-        let quick = flags.has("--quick");
-        let defaults = if quick { (2, 0.5, 1) } else { (9, 2.0, 3) };
-        let effort = Effort {
-            rounds: flags.value("--rounds", defaults.0)?,
-            seconds: flags.value("--seconds", defaults.1)?,
-            warm_up_share: if quick { 0.05 } else { 1.0 },
-        };
-        ensure!(effort.rounds > 0 && effort.seconds > 0.0, "rounds and seconds must be above 0");
-        let named = |flag| flags.text(flag).map(server::find).transpose();
-        Ok(Self {
-            environment: environment(flags)?,
-            cases: case::select(flags.text("--cases").unwrap_or("default"))?,
-            servers: [named("--subject")?, named("--reference")?],
-            effort,
-            trials: flags.value("--trials", defaults.2)?,
-            quick,
-        })
-    }
-
-    fn run(&self) -> Result<Results> {
-        let mut results = Results::new(self.effort);
-        for case in &self.cases {
-            let servers = self.servers_of(case)?;
-            if let Some(missing) = servers.iter().find_map(|server| server.missing(&self.environment)) {
-                eprintln!("{}: skipped, it needs {missing}", case.name);
-                results.skipped.push(Skipped { name: case.name, missing });
-                continue;
-            }
-            eprintln!("{}: {}", case.name, case.title);
-            results.cases.push(self.run_case(case, servers).with_context(|| format!("case {}", case.name))?);
-            // After every case: an hour of `all` is not lost to a failure at its end.
-            results.write_json(&self.environment.output.join("results.json"))?;
-        }
-        Ok(results)
-    }
-
-    fn servers_of(&self, case: &Case) -> Result<[&'static Server; 2]> {
-        let [subject, reference] = self.servers;
-        let or_own = |named: Option<_>, own| named.map_or_else(|| server::find(own), Ok);
-        Ok([or_own(subject, case.servers[0])?, or_own(reference, case.servers[1])?])
-    }
-
-    fn run_case(&self, case: &Case, servers: [&'static Server; 2]) -> Result<CaseResult> {
-        let (outcome, met) = match case.kind {
-            CaseKind::Echo { connections, in_flight, traffic, least_ratio } => {
-                self.run_echo(servers, EchoLoad { connections, in_flight, traffic }, least_ratio)?
-            }
-            CaseKind::Idle { connections, traffic, budget } => {
-                let side = |index: usize| Side { server: servers[index], traffic: traffic[index] };
-                self.run_idle([side(0), side(1)], connections, budget)?
-            }
-        };
-        let [subject, reference] = servers.map(|server| server.name);
-        Ok(CaseResult { name: case.name, title: case.title, subject, reference, outcome, met })
-    }
-
-    fn run_echo(&self, servers: [&'static Server; 2], load: EchoLoad, least_ratio: Option<f64>) -> Measured {
-        let result = rounds::run(&self.environment, servers, load, self.effort, progress)?;
-        let met = least_ratio.map(|least| result.ratio.median >= least);
-        Ok((Outcome::Echo { result, least_ratio }, met))
-    }
-
-    fn run_idle(&self, sides: [Side; 2], connections: usize, budget: IdleBudget) -> Measured {
-        let connections = if self.quick { connections.min(QUICK_CONNECTIONS) } else { connections };
-        // Raised here, because the servers inherit it.
-        file_limit::reserve(connections)?;
-        let result = idle_memory::run(&self.environment, sides, connections, self.trials, progress)?;
-        let (most_bytes, most_ratio, met) = match budget {
-            IdleBudget::Bytes(most) => (Some(most), None, result.sides[0].total_bytes.median <= f64::from(most)),
-            IdleBudget::Ratio(most) => (None, Some(most), result.ratio.median <= most),
-        };
-        Ok((Outcome::Idle { result, most_bytes, most_ratio }, Some(met)))
-    }
-}
-
-fn progress(line: String) {
-    eprintln!("  {line}");
+fn runner(flags: &Flags) -> Result<Runner> {
+    let quick = flags.has("--quick");
+    let defaults = if quick { (1, 0.3, 1) } else { (9, 2.0, 3) };
+    let effort = Effort {
+        rounds: flags.value("--rounds", defaults.0)?,
+        seconds: flags.value("--seconds", defaults.1)?,
+        warm_up_share: if quick { 0.01 } else { 1.0 },
+    };
+    ensure!(effort.rounds > 0 && effort.seconds > 0.0, "rounds and seconds must be above 0");
+    let trials = flags.value("--trials", defaults.2)?;
+    ensure!(trials > 0, "trials must be above 0");
+    let named = |flag| flags.text(flag).map(server::find).transpose();
+    let (subject, reference) = (named("--subject")?, named("--reference")?);
+    Ok(Runner { environment: environment(flags)?, effort, trials, quick, subject, reference })
 }
 
 fn environment(flags: &Flags) -> Result<Environment> {
@@ -153,6 +100,7 @@ fn environment(flags: &Flags) -> Result<Environment> {
     let output = output.canonicalize()?;
     Ok(Environment {
         java: flags.value("--java", "java".into())?,
+        heap: HEAP,
         jar: flags.text("--jar").map(Into::into),
         base_jar: flags.text("--base-jar").map(Into::into),
         here: program.parent().context("a program lies in a directory")?.to_owned(),

@@ -41,6 +41,24 @@ class TakeOverOrderTests {
 	private final LongAdder sessions = new LongAdder();
 	private volatile boolean over;
 
+	/** Without a stack, which would fill the log. */
+	private static final class FailureByHand extends Exception {
+		private static final long serialVersionUID = 1;
+
+		FailureByHand() {
+			super("by hand", null, false, false);
+		}
+	}
+
+	/** As above. */
+	private static final class ErrorByHand extends Error {
+		private static final long serialVersionUID = 1;
+
+		ErrorByHand() {
+			super("by hand", null, false, false);
+		}
+	}
+
 	/** What a handler remembers of one session, in plain fields: only the engine's ordering makes them right. */
 	private static final class Books {
 		private boolean inside;
@@ -69,8 +87,8 @@ class TakeOverOrderTests {
 
 		private void handle(WebSocketSession session, Books books, String text) throws Exception {
 			switch (text) {
-				case "boom" -> throw new IllegalStateException("by hand");
-				case "boom!" -> throw new StackOverflowError("by hand");
+				case "boom" -> throw new FailureByHand();
+				case "boom!" -> throw new ErrorByHand();
 				case "bye" -> session.close(new CloseStatus(4000));
 				default -> {
 					int colon = text.indexOf(':');

@@ -1,0 +1,163 @@
+//! Says whether a case has reached what it must. Measures nothing.
+
+use serde::{Deserialize, Serialize};
+
+use crate::case::{Bound, Case, CaseKind, Figure, Idle, IdleBudget, Pairs};
+use crate::idle_memory::IdleResult;
+use crate::interval::MedianInterval;
+use crate::pairs::Comparison;
+use crate::results::Outcome;
+use crate::server;
+
+/// One demand and its fate.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Verdict {
+    /// The reference it is about; `None`: the subject alone.
+    pub server: Option<String>,
+    /// What is demanded, for a table.
+    pub demand: String,
+    /// Whether the interval reaches it.
+    pub met: bool,
+}
+
+/// All demands of `case`. A reference without result has none.
+pub fn judge(case: &Case, outcome: &Outcome) -> Vec<Verdict> {
+    match (case.kind, outcome) {
+        (CaseKind::Pairs(pairs), Outcome::Pairs { figure, comparisons }) => of_pairs(pairs, *figure, comparisons),
+        (CaseKind::Idle(idle), Outcome::Idle { sides }) => of_idle(idle, sides),
+        _ => Vec::new(),
+    }
+}
+
+fn of_pairs(pairs: Pairs, figure: Figure, comparisons: &[Comparison]) -> Vec<Verdict> {
+    let mut verdicts = Vec::new();
+    for comparison in comparisons {
+        let reference = pairs.references.iter().find(|reference| reference.server == comparison.server);
+        if let Some(bound) = reference.and_then(|reference| reference.bound) {
+            verdicts.push(Verdict {
+                server: Some(comparison.server.clone()),
+                demand: bound.words(),
+                met: bound.is_reached(comparison.ratio),
+            });
+        }
+    }
+    if let (Some(least), Some(best)) = (pairs.least_to_best_peer, best_peer(figure, comparisons)) {
+        let bound = Bound::AtLeast(least);
+        verdicts.push(Verdict {
+            server: Some(best.server.clone()),
+            demand: format!("{} to the best JVM peer", bound.words()),
+            met: bound.is_reached(best.ratio),
+        });
+    }
+    if let (Some(most), Some(p99_ms)) = (pairs.most_p99_ms, subject_p99_ms(comparisons)) {
+        verdicts.push(Verdict {
+            server: None,
+            demand: format!("99th percentile {:.1} ms, < {most} ms", p99_ms.median),
+            met: p99_ms.low < most,
+        });
+    }
+    verdicts
+}
+
+/// The reference with the best figure among those that are JVM peers.
+fn best_peer(figure: Figure, comparisons: &[Comparison]) -> Option<&Comparison> {
+    let is_peer = |comparison: &&Comparison| server::find(&comparison.server).is_ok_and(|server| server.is_jvm_peer);
+    let peers = comparisons.iter().filter(is_peer);
+    let by_figure = |one: &&Comparison, other: &&Comparison| one.reference.median.total_cmp(&other.reference.median);
+    if figure == Figure::P99 { peers.min_by(by_figure) } else { peers.max_by(by_figure) }
+}
+
+fn subject_p99_ms(comparisons: &[Comparison]) -> Option<MedianInterval> {
+    let pairs = comparisons.iter().flat_map(|comparison| &comparison.pairs);
+    let values: Vec<f64> = pairs.map(|pair| pair.subject.p99_us / 1e3).collect();
+    MedianInterval::of(&values)
+}
+
+fn of_idle(idle: Idle, sides: &[IdleResult]) -> Vec<Verdict> {
+    let verdict = match idle.budget {
+        IdleBudget::Bytes(most) => sides.first().map(|subject| Verdict {
+            server: None,
+            demand: format!("<= {most} bytes"),
+            met: subject.total_bytes.low <= f64::from(most),
+        }),
+        IdleBudget::Ratio(most) => sides.get(1).map(|reference| Verdict {
+            server: Some(reference.server.clone()),
+            demand: Bound::AtMost(most).words(),
+            met: Bound::AtMost(most).is_reached(reference.ratio),
+        }),
+    };
+    verdict.into_iter().collect()
+}
+
+impl Bound {
+    /// For a table.
+    pub fn words(self) -> String {
+        match self {
+            Self::AtLeast(ratio) => format!(">= {ratio} x"),
+            Self::AtMost(ratio) => format!("<= {ratio} x"),
+        }
+    }
+
+    /// Whether `ratio` reaches it with its interval.
+    pub fn is_reached(self, ratio: MedianInterval) -> bool {
+        match self {
+            Self::AtLeast(least) => ratio.high >= least,
+            Self::AtMost(most) => ratio.low <= most,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Verdict, best_peer, judge};
+    use crate::case::{self, Bound, Figure};
+    use crate::interval::MedianInterval;
+    use crate::pairs::Comparison;
+    use crate::results::Outcome;
+    use crate::sample::comparison;
+
+    fn verdicts(name: &str, comparisons: Vec<Comparison>) -> Vec<(Option<String>, String, bool)> {
+        let outcome = Outcome::Pairs { figure: Figure::PerCpuSecond, comparisons };
+        let verdicts = judge(case::find(name).expect("a case"), &outcome);
+        verdicts.into_iter().map(|Verdict { server, demand, met }| (server, demand, met)).collect()
+    }
+
+    #[test]
+    fn a_ratio_is_reached_when_its_interval_is() {
+        let interval = MedianInterval { median: 0.97, low: 0.95, high: 1.01, coverage: 0.96 };
+
+        assert!(Bound::AtLeast(1.0).is_reached(interval) && !Bound::AtLeast(1.02).is_reached(interval));
+        assert!(Bound::AtMost(0.95).is_reached(interval) && !Bound::AtMost(0.94).is_reached(interval));
+    }
+
+    #[test]
+    fn each_reference_has_its_own_demand() {
+        let found = verdicts("echo-64", vec![comparison("spring-tomcat", 90.0, 50.0), comparison("netty", 90.0, 95.0)]);
+
+        assert_eq!(found, [(Some("spring-tomcat".to_owned()), ">= 2 x".to_owned(), false)]);
+    }
+
+    #[test]
+    fn the_best_peer_is_the_fastest_one_for_the_jvm() {
+        let comparisons = vec![
+            comparison("epoll-baseline", 120.0, 133.0),
+            comparison("netty", 120.0, 110.0),
+            comparison("spring-tomcat", 120.0, 80.0),
+        ];
+
+        assert_eq!(best_peer(Figure::PerCpuSecond, &comparisons).expect("a peer").server, "netty");
+        assert_eq!(best_peer(Figure::P99, &comparisons).expect("a peer").server, "spring-tomcat");
+        let found = verdicts("broadcast-512", comparisons);
+        assert_eq!(found[0], (Some("epoll-baseline".to_owned()), ">= 0.9 x".to_owned(), true));
+        assert_eq!(found[1], (Some("netty".to_owned()), ">= 1.05 x to the best JVM peer".to_owned(), true));
+    }
+
+    #[test]
+    fn the_subjects_latency_has_a_demand_of_its_own() {
+        let mut slow = comparison("hawser-inline", 40.0, 20.0);
+        slow.pairs.iter_mut().for_each(|pair| pair.subject.p99_us = 21_000.0);
+
+        let found = verdicts("sleep-takeover", vec![slow]);
+        assert_eq!(found[1], (None, "99th percentile 21.0 ms, < 20 ms".to_owned(), false));
+    }
+}

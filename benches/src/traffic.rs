@@ -1,0 +1,120 @@
+//! What a load sends and how much of it: the words in which cases are written. Knows no servers and no flags.
+
+/// What is done to a server, as `wsbench` does it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Shape {
+    /// Echoes, each answered with the next message.
+    Echo {
+        /// Connections open at once.
+        connections: usize,
+        /// Messages in flight on each.
+        in_flight: usize,
+        /// What is sent.
+        traffic: Traffic,
+    },
+    /// Echoes of 64 B of which some make the handler sleep, none of them on every other connection.
+    Sleep {
+        /// Connections with one message in flight each.
+        connections: usize,
+        /// Part of the messages that sleep, 0 to 1.
+        share: f64,
+    },
+    /// Echoes at a rate.
+    Tail {
+        /// Connections, which send in turn.
+        connections: usize,
+        /// Messages a second.
+        per_second: f64,
+        /// What is sent.
+        traffic: Traffic,
+    },
+    /// One publisher, many receivers.
+    Broadcast {
+        /// Receivers.
+        receivers: usize,
+        /// Those of them that never read.
+        stalled: usize,
+        /// When the next publication goes out.
+        rhythm: Rhythm,
+        /// What is published; the extension is what receivers offer.
+        traffic: Traffic,
+    },
+    /// Connect, opening handshake, one echo of 64 B, closing handshake.
+    Connects {
+        /// Connections at a time.
+        at_once: usize,
+    },
+}
+
+/// When the next publication goes out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Rhythm {
+    /// So many are under way.
+    InFlight(usize),
+    /// So many a second.
+    PerSecond(f64),
+}
+
+/// What the messages of a load are.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Traffic {
+    /// Payload in bytes, before compression.
+    pub message_bytes: usize,
+    /// JSON, different messages in turn; otherwise one plain text.
+    pub is_json: bool,
+    /// What the opening handshake offers.
+    pub extension: Extension,
+}
+
+/// What the opening handshake offers: the value of `Sec-WebSocket-Extensions`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Extension {
+    /// Nothing.
+    None,
+    /// permessage-deflate, which the server must take; messages and what comes back are compressed.
+    Deflate(&'static str),
+    /// Something that no server takes.
+    Declined(&'static str),
+}
+
+impl Traffic {
+    /// One text of so many bytes, not compressed.
+    pub const fn plain(message_bytes: usize) -> Self {
+        Self { message_bytes, is_json: false, extension: Extension::None }
+    }
+
+    /// JSON documents of so many bytes each.
+    pub const fn json(message_bytes: usize, extension: Extension) -> Self {
+        Self { message_bytes, is_json: true, extension }
+    }
+}
+
+impl Shape {
+    /// What the load counts, in the plural.
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Echo { .. } | Self::Sleep { .. } | Self::Tail { .. } => "echoes",
+            Self::Broadcast { .. } => "deliveries",
+            Self::Connects { .. } => "connections",
+        }
+    }
+
+    /// Path of the server that the load asks for; a broadcast has its own two.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Sleep { .. } => "/sleep",
+            _ => "/echo",
+        }
+    }
+
+    /// Connections open at once, on both sides.
+    pub const fn connections(self) -> usize {
+        match self {
+            Self::Echo { connections, .. } | Self::Sleep { connections, .. } | Self::Tail { connections, .. } => {
+                connections
+            }
+            Self::Broadcast { receivers, .. } => receivers + 1,
+            Self::Connects { at_once } => at_once,
+        }
+    }
+}
