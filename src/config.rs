@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use crate::bridge::{OutboundLimits, OverflowStrategy};
 use crate::protocol::DEFAULT_MAX_FRAGMENTS;
 
 /// A setting that cannot be used. The text names the key, the value and what is allowed.
@@ -20,7 +21,7 @@ pub struct InvalidSetting {
 
 /// The settings of one engine. Worst case per connection in bytes, beyond what an idle one takes: `max_head_bytes` while a
 /// request head is read; then inbound twice the session's message limit (a compressed message as it came, an eighth and
-/// 1 KiB more at most, and inflated), outbound `send_high_water_bytes`, one message and 64 KiB of pings and pongs; with
+/// 1 KiB more at most, and inflated), outbound `send_high_water_bytes` (twice that where the oldest are dropped), one message and 64 KiB of pings and pongs; with
 /// context takeover 32 KiB of history and a compressor of 380 KB; with TLS 32 KiB and a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EngineConfig {
@@ -57,9 +58,22 @@ pub struct EngineConfig {
     /// Time for the whole closing handshake, waiting data included; then the connection is cut. Default 5 s,
     /// 1 ms..=1 day.
     pub close_timeout: Duration,
-    /// Outbound bytes of one session (payload and header, 64 more for each message) from which on the next send
-    /// ends the session with 1013; 64 KiB of pings and pongs may wait beside it. Default 1 MiB, 1..=1 GiB.
-    pub send_high_water_bytes: u64,
+    /// Outbound bytes of one session (payload and header, 64 more for each message) from which on `overflow_strategy`
+    /// decides about the next message; 64 KiB of pings and pongs may wait beside it. Default 1 MiB, 1..=1 GiB.
+    pub send_high_water_bytes: u32,
+    /// Below it a session that was at its high-water mark is drained; 0: when nothing waits. At most the high-water mark.
+    /// Default 256 KiB, or the high-water mark if that is less.
+    pub send_low_water_bytes: u32,
+    /// What is done with a message at the high-water mark, where the session has no strategy of its own. Default block.
+    pub overflow_strategy: OverflowStrategy,
+    /// A session of which something waits and whose socket takes no byte for this long is closed with 1013. Default 10 s,
+    /// 1 ms..=1 day.
+    pub send_time_limit: Duration,
+    /// Outbound bytes of all sessions together: of each what it holds alone beyond 16 KiB, and each publication once. From
+    /// it on a session that weighs more than 16 KiB counts as at its high-water mark. Default 1 GiB, 64 KiB..=1 TiB.
+    pub max_buffered_bytes: u64,
+    /// Topics that one session may have subscribed to, equal is accepted. Default 1024, 1..=1,000,000.
+    pub max_topics_per_session: usize,
     /// Body bytes of one plain HTTP request, equal is accepted; above it 413. Default 65,536, 0..=1 GiB.
     pub max_http_body_bytes: usize,
     /// A compressor that keeps its context is given back when its session has compressed nothing for this long, at the
@@ -89,6 +103,11 @@ impl Default for EngineConfig {
             handshake_timeout: Duration::from_secs(10),
             close_timeout: Duration::from_secs(5),
             send_high_water_bytes: 1 << 20,
+            send_low_water_bytes: DEFAULT_LOW_WATER_BYTES,
+            overflow_strategy: OverflowStrategy::Block,
+            send_time_limit: Duration::from_secs(10),
+            max_buffered_bytes: 1 << 30,
+            max_topics_per_session: 1024,
             max_http_body_bytes: 65_536,
             compressor_idle: Duration::from_secs(30),
             test_hooks: false,
@@ -104,11 +123,31 @@ impl EngineConfig {
     /// [`InvalidSetting`] for an unknown key, a value that is no number or one outside its range.
     pub fn parse(text: &str) -> Result<Self, InvalidSetting> {
         let mut config = Self::default();
+        let mut low_water = None;
         for line in text.lines().filter(|line| !line.is_empty()) {
             let (key, value) = line.split_once('=').unwrap_or((line, ""));
-            config.set(&Setting { key, value })?;
+            let setting = Setting { key, value };
+            config.set(&setting)?;
+            low_water = if key == "send_low_water_bytes" { Some(setting) } else { low_water };
+        }
+        let high_water_bytes = config.send_high_water_bytes;
+        match low_water {
+            Some(setting) if config.send_low_water_bytes > high_water_bytes => {
+                return Err(setting.invalid(format!("at most send_high_water_bytes={high_water_bytes}")));
+            }
+            Some(_) => {}
+            None => config.send_low_water_bytes = DEFAULT_LOW_WATER_BYTES.min(high_water_bytes),
         }
         Ok(config)
+    }
+
+    /// Marks and strategy of a session that has none of its own.
+    pub const fn outbound_limits(&self) -> OutboundLimits {
+        OutboundLimits {
+            low_water_bytes: self.send_low_water_bytes,
+            high_water_bytes: self.send_high_water_bytes,
+            overflow: self.overflow_strategy,
+        }
     }
 
     fn set(&mut self, setting: &Setting<'_>) -> Result<(), InvalidSetting> {
@@ -130,7 +169,12 @@ impl EngineConfig {
             "max_fragments" => self.max_fragments = setting.number(1, 1 << 24)? as u32,
             "handshake_timeout_ms" => self.handshake_timeout = setting.duration()?,
             "close_timeout_ms" => self.close_timeout = setting.duration()?,
-            "send_high_water_bytes" => self.send_high_water_bytes = setting.number(1, 1 << 30)?,
+            "send_high_water_bytes" => self.send_high_water_bytes = setting.number(1, 1 << 30)? as u32,
+            "send_low_water_bytes" => self.send_low_water_bytes = setting.number(0, 1 << 30)? as u32,
+            "overflow_strategy" => self.overflow_strategy = setting.overflow_strategy()?,
+            "send_time_limit_ms" => self.send_time_limit = setting.duration()?,
+            "max_buffered_bytes" => self.max_buffered_bytes = setting.number(64 << 10, 1 << 40)?,
+            "max_topics_per_session" => self.max_topics_per_session = setting.number(1, 1_000_000)? as usize,
             "max_http_body_bytes" => self.max_http_body_bytes = setting.number(0, 1 << 30)? as usize,
             "test_hooks" => self.test_hooks = setting.number(0, 1)? == 1,
             "log_level" => self.log_level = LEVELS[setting.number(1, 5)? as usize - 1],
@@ -139,6 +183,8 @@ impl EngineConfig {
         Ok(())
     }
 }
+
+const DEFAULT_LOW_WATER_BYTES: u32 = 256 << 10;
 
 /// As many as the slots of all loops can name.
 const MOST_CONNECTIONS: usize = 1 << 24;
@@ -166,6 +212,10 @@ impl Setting<'_> {
         self.number(1, 86_400_000).map(Duration::from_millis)
     }
 
+    fn overflow_strategy(&self) -> Result<OverflowStrategy, InvalidSetting> {
+        self.number(0, 3).map(|number| OverflowStrategy::from_number(number as u8).unwrap_or_default())
+    }
+
     fn address(&self) -> Result<IpAddr, InvalidSetting> {
         self.value.parse().map_err(|_| self.invalid("an IPv4 or IPv6 address".into()))
     }
@@ -189,7 +239,9 @@ mod tests {
         let text = "host=::1\nport=8080\nbacklog=7\nloops=3\nmax_connections=9\nmax_head_bytes=512\nmax_headers=5\n\
                     handshake_timeout_ms=1500\nclose_timeout_ms=20\nsend_high_water_bytes=77\nmax_http_body_bytes=0\n\
                     test_hooks=1\nlog_level=5\nmax_fragments=6\nmax_connections_per_address=4\nmax_handshakes=8\n\
-                    max_held_bytes=1099511627776\nmax_control_frames_per_second=2\ncompressor_idle_ms=30\n";
+                    max_held_bytes=1099511627776\nmax_control_frames_per_second=2\ncompressor_idle_ms=30\n\
+                    send_low_water_bytes=76\noverflow_strategy=3\nsend_time_limit_ms=7\nmax_buffered_bytes=65536\n\
+                    max_topics_per_session=1000000\n";
         let config = EngineConfig::parse(text).expect("valid");
         assert_eq!(config.host, "::1".parse::<IpAddr>().expect("address"));
         assert_eq!((config.port, config.backlog, config.loops, config.max_connections), (8080, 7, 3, 9));
@@ -199,7 +251,25 @@ mod tests {
         assert_eq!(config.compressor_idle, Duration::from_millis(30));
         assert_eq!(config.handshake_timeout, Duration::from_millis(1500));
         assert_eq!((config.close_timeout, config.send_high_water_bytes), (Duration::from_millis(20), 77));
+        assert_eq!((config.send_low_water_bytes, config.overflow_strategy), (76, OverflowStrategy::DropNewest));
+        assert_eq!((config.send_time_limit, config.max_buffered_bytes), (Duration::from_millis(7), 65_536));
+        assert_eq!(config.max_topics_per_session, 1_000_000);
         assert_eq!((config.test_hooks, config.log_level), (true, tracing::Level::TRACE));
+    }
+
+    #[test]
+    fn low_water_is_at_most_high_water_in_whatever_order_they_stand() {
+        for text in
+            ["send_low_water_bytes=8\nsend_high_water_bytes=7", "send_high_water_bytes=7\nsend_low_water_bytes=8"]
+        {
+            let error = EngineConfig::parse(text).expect_err("low above high");
+            let expected = "send_low_water_bytes=8 is not valid: at most send_high_water_bytes=7";
+            assert_eq!(error.to_string(), expected);
+        }
+        let low_water = |text| EngineConfig::parse(text).expect("valid").send_low_water_bytes;
+        assert_eq!(low_water("send_low_water_bytes=7\nsend_high_water_bytes=7"), 7);
+        assert_eq!(low_water("send_high_water_bytes=7"), 7);
+        assert_eq!(low_water("send_high_water_bytes=1048576"), 262_144);
     }
 
     #[test]

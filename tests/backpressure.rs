@@ -129,7 +129,7 @@ fn the_buffered_amount_is_what_was_accepted_less_what_was_written() {
 
 #[test]
 fn a_session_at_its_high_water_mark_says_so_and_the_next_message_ends_it_with_1013() {
-    let engine = TestEngine::echo("send_high_water_bytes=100000");
+    let engine = TestEngine::echo("send_high_water_bytes=100000\noverflow_strategy=1");
     let (mut client, session) = open_narrow(&engine);
     let outcomes = send_until_terminated(&engine, session);
     let terminated = outcomes.len();
@@ -155,7 +155,7 @@ fn a_session_at_its_high_water_mark_says_so_and_the_next_message_ends_it_with_10
 
 #[test]
 fn empty_messages_weigh_something() {
-    let engine = TestEngine::echo("send_high_water_bytes=6600");
+    let engine = TestEngine::echo("send_high_water_bytes=6600\noverflow_strategy=1");
     let (_client, session) = open_narrow(&engine);
     // Faster than the loop, so that messages wait: 66 bytes each are held against the mark.
     let ended = (0..1_000_000).find(|_| send_text(&engine, session, "") == SendOutcome::Terminated);
@@ -252,7 +252,7 @@ fn many_fast_senders_do_not_starve_a_slow_one() {
 
 #[test]
 fn pings_of_a_handler_to_a_peer_that_does_not_read_are_bounded_too() {
-    let engine = TestEngine::echo("send_high_water_bytes=100000");
+    let engine = TestEngine::echo("send_high_water_bytes=100000\noverflow_strategy=1");
     let (_client, session) = open_narrow(&engine);
     let ping = || send(&engine, session, MessageKind::Ping, false, &[b'p'; 125]);
     let most = std::iter::repeat_with(|| {

@@ -328,14 +328,15 @@ fn a_full_window_does_not_keep_the_answer_of_the_peer_away() {
 
 #[test]
 fn a_send_that_meets_the_high_water_mark_behind_the_answer_to_a_close_changes_nothing() {
-    let engine = TestEngine::start("send_high_water_bytes=1000", |engine, event| match event.kind {
-        Kind::Closing => {
-            engine.proceed_closing(event.session);
-            send(engine, event.session, MessageKind::Binary, false, &[0; 2000]);
-            assert_eq!(send(engine, event.session, MessageKind::Binary, false, b"late"), SendOutcome::Terminated);
-        }
-        _ => echo(engine, event),
-    });
+    let engine =
+        TestEngine::start("send_high_water_bytes=1000\noverflow_strategy=1", |engine, event| match event.kind {
+            Kind::Closing => {
+                engine.proceed_closing(event.session);
+                send(engine, event.session, MessageKind::Binary, false, &[0; 2000]);
+                assert_eq!(send(engine, event.session, MessageKind::Binary, false, b"late"), SendOutcome::Terminated);
+            }
+            _ => echo(engine, event),
+        });
     let (mut client, session) = engine.open();
     client.write(&frames::close(4001, "mine"));
     client.expect_close(4001, "mine");

@@ -108,7 +108,7 @@ fn assert_told_well(session: SessionId, events: &[&TestEvent]) {
 
 #[test]
 fn every_session_is_told_its_story_once_and_in_order_whatever_happens() {
-    let config = "loops=2\ntest_hooks=1\nclose_timeout_ms=300\nhandshake_timeout_ms=500\nsend_high_water_bytes=200000";
+    let config = "loops=2\ntest_hooks=1\nclose_timeout_ms=300\nhandshake_timeout_ms=500\nsend_high_water_bytes=200000\noverflow_strategy=1";
     let dice = std::sync::Mutex::new(Dice(0x1234_5678_9abc_def1));
     let mut engine = TestEngine::start(config, move |engine, event| {
         misbehave_too(engine, event, &mut dice.lock().expect("not poisoned"));

@@ -54,7 +54,7 @@ fn a_peer_that_reads_byte_by_byte_gets_everything_in_order_and_holds_up_nobody()
 /// Line 38.
 #[test]
 fn a_peer_that_reads_slower_than_it_is_sent_to_is_ended_with_1013_and_holds_up_nobody() {
-    let engine = TestEngine::echo("send_high_water_bytes=100000");
+    let engine = TestEngine::echo("send_high_water_bytes=100000\noverflow_strategy=1");
     let (mut other, _) = engine.open();
     let (client, session) = open_narrow(&engine);
     let mut stream = client.stream();

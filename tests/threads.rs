@@ -112,6 +112,23 @@ fn successive_turns_may_run_on_different_threads() {
 }
 
 #[test]
+fn a_carrier_whose_loop_was_taken_over_is_turned_away() {
+    let engine = TestEngine::undriven("loops=2");
+    let mut client = engine.connect();
+    client.write(&Client::upgrade("/"));
+    assert_eq!(engine.turn_in_epoch(0, 3), Ok(Turn::Events(1)));
+    let stale = |epoch| Err(ApiMisuse::StaleEpoch { index: 0, epoch, driven: 3 });
+    assert_eq!(engine.turn_in_epoch(0, 2), stale(2));
+    assert_eq!(engine.turn_in_epoch(0, 0), stale(0));
+    assert!(engine.fetch(0, 0).is_ok(), "the batch is untouched");
+    assert_eq!(engine.turn_in_epoch(2, 3), Err(ApiMisuse::NoSuchLoop(2)));
+    engine.stop(Duration::ZERO);
+    while engine.turn_in_epoch(0, 4) != Ok(Turn::Stopped) {}
+    assert_eq!(engine.turn_in_epoch(0, 3), Err(ApiMisuse::StaleEpoch { index: 0, epoch: 3, driven: 4 }));
+    assert_eq!(engine.turn_in_epoch(1, 0), Ok(Turn::Stopped), "each loop has its own");
+}
+
+#[test]
 fn a_payload_is_fetched_once() {
     let engine = TestEngine::undriven("");
     let mut client = engine.connect();

@@ -12,7 +12,7 @@ use super::input::Input;
 const FETCH: u8 = 1;
 
 /// In the order of their numbers, from 1 on.
-const KINDS: [EventKind; 9] = [
+const KINDS: [EventKind; 10] = [
     EventKind::Request,
     EventKind::Text,
     EventKind::Binary,
@@ -22,6 +22,7 @@ const KINDS: [EventKind; 9] = [
     EventKind::Drained,
     EventKind::Log,
     EventKind::Closing,
+    EventKind::Dropped,
 ];
 
 /// What should be in the batch, and behind it.

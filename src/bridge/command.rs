@@ -3,7 +3,7 @@
 use std::net::TcpStream;
 use std::time::Duration;
 
-use crate::bridge::{SessionId, Ticket};
+use crate::bridge::{FrameClass, OutboundLimits, Publication, SessionId, Ticket, TopicId};
 use crate::protocol::{CloseReason, DeflateParameters, MessageLimits};
 
 /// The connection a command is meant for. A slot is used again; the id tells whether it still is the same one.
@@ -27,10 +27,38 @@ pub enum SendOutcome {
     Dropped = 2,
     /// Not queued: the session is closing, closed or unknown.
     Closed = 3,
-    /// Not queued: the session stood at its high-water mark and is being closed with 1013.
+    /// Not queued: the session does not keep up and is being closed with 1013.
     Terminated = 4,
     /// Not queued: a message of the other kind is out in parts and not complete.
     Interleaved = 5,
+    /// Not queued: the session stands at its high-water mark. [`EventKind::Drained`](crate::bridge::EventKind::Drained) will
+    /// follow, unless there is room again already: who waits for that event tries once more before it does.
+    Full = 6,
+}
+
+/// What a session did not keep up with that is closed with 1013.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slowness {
+    /// Its high-water mark.
+    HighWater,
+    /// What all sessions together may hold.
+    BufferBudget,
+    /// The send time limit.
+    SendTimeLimit,
+}
+
+/// The answer to a subscription, with the numbers Java knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i32)]
+pub enum Subscribed {
+    /// The session has as many topics as it may have.
+    TooMany = -2,
+    /// The session is not open.
+    Closed = -1,
+    /// It was before.
+    Already = 0,
+    /// It is now.
+    Done = 1,
 }
 
 /// A frame on its way out: header and payload in one buffer, already accounted to its session.
@@ -60,6 +88,8 @@ pub struct Accept {
     pub partial: bool,
     /// permessage-deflate, if it was agreed on.
     pub deflate: Option<DeflateChoice>,
+    /// Marks and strategy of the session; `None`: the engine's.
+    pub outbound: Option<OutboundLimits>,
 }
 
 /// What both sides agreed on, and what is our own business in it.
@@ -107,12 +137,24 @@ pub enum Command {
     Respond(Target, Box<Respond>),
     /// Write a frame.
     Send(Target, Outgoing),
+    /// List a subscriber.
+    Subscribe(Target, TopicId, FrameClass),
+    /// Take a subscriber off these lists.
+    Unsubscribe(Target, Vec<TopicId>),
+    /// Write a message to all subscribers of a topic.
+    Publish(Box<Publication>),
+    /// Write the frame of a publication that this subscriber alone gets, already accounted.
+    Deliver(Target, Vec<u8>),
+    /// Write the messages that wait in the session's outbox.
+    Flush(Target),
     /// Start the closing handshake; `None` as reason: an empty Close frame.
     Close(Target, Option<Box<CloseReason>>),
     /// Cut the connection without a Close frame.
     Cut(Target),
     /// Drop what waits and close with 1013: the peer does not read.
-    Terminate(Target),
+    Terminate(Target, Slowness),
+    /// Tell Java what senders have dropped.
+    ReportDropped(Target),
     /// Go on with the closing that the peer started: all its messages were handled.
     ProceedClosing(Target),
     /// Give inbound window back.

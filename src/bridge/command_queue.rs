@@ -26,8 +26,18 @@ impl Default for CommandQueue {
 impl CommandQueue {
     /// Queues a command and wakes the loop if it sleeps. From any thread; one thread's commands keep their order.
     pub fn push(&self, command: Command) {
+        self.enqueue(command);
+        self.wake();
+    }
+
+    /// Queues a command without waking the loop: the caller holds a lock, and does that when it has let go of it.
+    pub fn enqueue(&self, command: Command) {
         // Fails only without a receiver, and that one lives in `self`.
         let _ = self.sender.send(command);
+    }
+
+    /// Wakes the loop if it sleeps.
+    pub fn wake(&self) {
         self.gate.wake();
     }
 

@@ -20,12 +20,14 @@ pub enum EventKind {
     Failed = 5,
     /// The last event of a connection that asked for an upgrade.
     Closed = 6,
-    /// The session fell below its low-water mark.
+    /// The session was at its high-water mark and has fallen below its low-water mark.
     Drained = 7,
     /// A line for the log; about a connection if it names one.
     Log = 8,
     /// The peer closes or broke a rule; goes on when Java has handled all that came before.
     Closing = 9,
+    /// Messages were dropped; the payload is a [`Dropped`](crate::bridge::Dropped). At most one for each session and turn.
+    Dropped = 10,
 }
 
 /// Bits of an event's flags.

@@ -3,13 +3,14 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::bridge::{Admission, Command, CommandQueue};
+use crate::engine::buffer_pool::BufferPool;
 use crate::engine::counters::Counters;
 use crate::engine::ready_list::{ReadyList, SocketWaker};
 
@@ -27,6 +28,12 @@ pub struct LoopLoad {
     pub connections: AtomicUsize,
     /// The way to it.
     pub commands: CommandQueue,
+    /// What the publications weigh that wait for it, in bytes.
+    pub publications: AtomicU64,
+    /// Publications that were too many, for each subscriber, and that it has not counted yet.
+    pub refused_publications: AtomicU64,
+    /// Its spare buffers, for what is on the way to it.
+    pub buffers: Arc<BufferPool>,
 }
 
 /// The listener of an engine, served by its first loop.

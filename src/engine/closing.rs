@@ -3,7 +3,7 @@
 //! Whoever begins, the end is one path: `status` is set, everything is written, `Closed` goes up, the socket lingers.
 //! What the peer began waits until Java has handled all messages before it (`Closing` up, `ProceedClosing` down).
 
-use crate::bridge::EventKind;
+use crate::bridge::{EventKind, Slowness};
 use crate::engine::connection::{Connection, LoopContext, Next, Phase};
 use crate::engine::messages::InboundEnd;
 use crate::engine::session_table::ReadyState;
@@ -21,6 +21,7 @@ impl Connection {
         }
         open.reader.stop_inflating();
         let ended = open.end.is_some();
+        self.end_sending(ctx);
         self.push_close(ctx, reason);
         if ended {
             // The peer was first; Java has just closed inside a callback that came before it.
@@ -87,6 +88,7 @@ impl Connection {
         };
         let owes_close = open.closing.handle_close_sent();
         self.session.transition(ReadyState::Open, ReadyState::Closing);
+        self.end_sending(ctx);
         if owes_close {
             self.push_close(ctx, answer.as_ref());
         }
@@ -114,6 +116,7 @@ impl Connection {
     /// Ends the session now with `code`: what waits is dropped, the Close frame is tried.
     fn fail(&mut self, ctx: &mut LoopContext, code: CloseCode, why: &str) -> Next {
         self.session.transition(ReadyState::Open, ReadyState::Closing);
+        self.end_sending(ctx);
         self.queue.discard_waiting(&self.session.pressure);
         let reason = CloseReason::new(code, why);
         let Some(open) = self.open_state() else {
@@ -138,17 +141,27 @@ impl Connection {
         Next::Remove
     }
 
+    /// Whether this is a session of which it is not known yet how it ends.
+    pub fn is_going_on(&mut self) -> bool {
+        self.open_state().is_some_and(|open| open.status.is_none())
+    }
+
     /// The peer does not read: 1013, at once, unless it is known already how the session ends.
-    pub fn terminate(&mut self, ctx: &mut LoopContext) -> Next {
-        if self.open_state().is_none_or(|open| open.status.is_some()) {
+    pub fn terminate(&mut self, ctx: &mut LoopContext, why: Slowness) -> Next {
+        if !self.is_going_on() {
             return Next::Wait;
         }
+        let (reached, counter) = match why {
+            Slowness::HighWater => ("sendHighWaterBytes is reached", &ctx.counters.terminated_slow),
+            Slowness::BufferBudget => ("maxBufferedBytes is reached", &ctx.counters.terminated_slow),
+            Slowness::SendTimeLimit => ("sendTimeLimit is over", &ctx.counters.terminated_stalled),
+        };
+        counter.add(1);
         tracing::warn!(
             session = self.target.session.raw(),
             waiting_bytes = self.session.pressure.bytes(),
-            "closing with 1013: the peer does not read and sendHighWaterBytes is reached"
+            "closing with 1013: the peer does not read and {reached}"
         );
-        ctx.counters.terminated_slow.add(1);
         self.fail(ctx, CloseCode::TRY_AGAIN_LATER, "the peer does not read fast enough")
     }
 
@@ -167,8 +180,14 @@ impl Connection {
         if due { self.finish(ctx) } else { Next::Wait }
     }
 
-    /// Tells Java the status; the last event of the session.
+    /// Tells Java what was dropped, and the status.
     fn finish(&mut self, ctx: &mut LoopContext) -> Next {
+        self.report_dropped(ctx);
+        self.finish_reported(ctx)
+    }
+
+    /// Tells Java the status; the last event of the session.
+    fn finish_reported(&mut self, ctx: &mut LoopContext) -> Next {
         let Some(open) = self.open_state() else {
             return Next::Wait;
         };
@@ -176,6 +195,7 @@ impl Connection {
         let peer_is_done = open.closing == ClosingState::Closed;
         let status = open.status.take().unwrap_or_else(|| CloseReason::new(CloseCode::ABNORMAL, ""));
         self.session.set_closed();
+        self.end_sending(ctx);
         self.emit(ctx, EventKind::Closed, status.code.0, &status.reason);
         ctx.counters.sessions_closed.add(1);
         // TLS says goodbye in its own layer too, and the peer answers that.
@@ -189,6 +209,7 @@ impl Connection {
 
     /// The socket is dead.
     pub fn transport_failed(&mut self, ctx: &mut LoopContext, why: &str) {
+        self.report_dropped(ctx);
         let Some(open) = self.open_state() else { return };
         open.closing.handle_connection_lost();
         if open.end.is_some() {
@@ -198,7 +219,7 @@ impl Connection {
             self.emit(ctx, EventKind::Failed, 0, why);
             ctx.counters.transports_lost.add(1);
         }
-        self.finish(ctx);
+        self.finish_reported(ctx);
     }
 
     /// The close timeout: either Java still handles messages, or the peer does not answer or read.

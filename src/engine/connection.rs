@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::oneshot;
 
-use crate::bridge::{Event, EventBatch, EventKind, Payload, Respond, Target, Ticket};
+use crate::bridge::{Event, EventBatch, EventKind, Payload, Respond, Slowness, Target, Ticket};
 use crate::config::EngineConfig;
 use crate::engine::arena::{Arena, READ_BYTES};
 use crate::engine::context_watch::ContextWatch;
@@ -30,9 +30,11 @@ use crate::engine::messages::OpenState;
 use crate::engine::opening::{Handshaking, HeadState};
 use crate::engine::ready_list::SocketWaker;
 use crate::engine::session_table::Session;
+use crate::engine::subscribers::Subscribers;
 use crate::engine::tls::{TlsOpening, TlsServer};
+use crate::engine::topics::Topics;
 use crate::engine::transport::Transport;
-use crate::engine::write_queue::WriteQueue;
+use crate::engine::write_queue::{WriteQueue, WriteTools};
 use crate::protocol::Inflater;
 
 /// After our last byte the peer gets this long to close, so that what we sent is not lost to a reset.
@@ -68,6 +70,13 @@ pub struct LoopContext {
     pub handshakes_left: u32,
     /// Slots with something to write.
     pub dirty: Vec<u32>,
+    /// Who has subscribed to what, in all loops.
+    pub topics: Arc<Topics>,
+    /// Who of this loop has subscribed to what.
+    pub subscribers: Subscribers,
+    pub write_tools: WriteTools,
+    /// Slots of which something was dropped, or that have drained, to be told at the end of the turn.
+    pub reports: Vec<u32>,
     /// The engine stops: nothing new is begun.
     pub stopping: bool,
 }
@@ -123,8 +132,16 @@ pub struct Connection {
     pub phase: Phase,
     pub queue: WriteQueue,
     pub deadline: Option<Instant>,
+    /// When the socket took something last; `None` while it takes all.
+    pub stalled_since: Option<Instant>,
     /// Listed in [`LoopContext::dirty`].
     pub dirty: bool,
+    /// Listed by its loop among those with publications to write.
+    pub fanned: bool,
+    /// Listed in [`LoopContext::reports`].
+    pub reporting: bool,
+    /// A publication has found that the session does not keep up: the next flush ends it.
+    pub overrun: Option<Slowness>,
     /// Its place in the engine's counts.
     pub ticket: Ticket,
 }
@@ -161,23 +178,34 @@ impl Connection {
 
     /// Writes what waits, and goes on with what was waiting for that.
     pub fn flush(&mut self, ctx: &mut LoopContext) -> Next {
-        if let Some(socket) = self.socket.as_mut().filter(|_| !self.queue.is_blocked() && !self.queue.is_empty()) {
-            let held_up = self.queue.control_bytes() > MAX_WAITING_CONTROL_BYTES;
-            let mut cx = Context::from_waker(&self.waker);
-            match self.queue.poll_flush(socket, &mut cx, &self.session.pressure) {
-                Ok(written) => {
-                    ctx.counters.bytes_out.add(written.bytes as u64);
-                    ctx.counters.messages_out.add(written.messages as u64);
-                }
-                Err(error) => return self.lost(ctx, &format!("writing failed: {error}")),
-            }
-            if held_up && self.queue.control_bytes() <= MAX_WAITING_CONTROL_BYTES {
-                // Reading had stopped for the pongs.
-                self.after_drained(ctx);
-                return Next::Again;
-            }
+        if let Some(why) = self.overrun.take()
+            && self.is_going_on()
+        {
+            return self.terminate(ctx, why);
         }
-        self.after_drained(ctx)
+        let held_up = self.queue.control_bytes() > MAX_WAITING_CONTROL_BYTES;
+        if let Err(error) = self.write(ctx) {
+            return self.lost(ctx, &format!("writing failed: {error}"));
+        }
+        self.follow_marks(ctx);
+        let next = self.after_drained(ctx);
+        // Reading had stopped for the pongs.
+        let reads_again = held_up && self.queue.control_bytes() <= MAX_WAITING_CONTROL_BYTES;
+        if reads_again { Next::Again } else { next }
+    }
+
+    fn write(&mut self, ctx: &mut LoopContext) -> io::Result<()> {
+        let Some(socket) = self.socket.as_mut().filter(|_| !self.queue.is_blocked() && !self.queue.is_empty()) else {
+            return Ok(());
+        };
+        let held_before = socket.pushed_bytes();
+        let mut cx = Context::from_waker(&self.waker);
+        let written = self.queue.poll_flush(&mut *socket, &mut cx, &self.session.pressure, &mut ctx.write_tools)?;
+        let has_progressed = written.bytes > 0 || socket.pushed_bytes() != held_before;
+        ctx.counters.bytes_out.add(written.bytes as u64);
+        ctx.counters.messages_out.add(written.messages as u64);
+        self.follow_progress(ctx, has_progressed);
+        Ok(())
     }
 
     /// Goes on with what waited for an empty queue.
@@ -304,6 +332,7 @@ impl Connection {
             // Browsers open spare connections: no request, no answer.
             Phase::Head(head) if head.bytes.is_empty() => self.abandon(ctx),
             Phase::Head(_) => self.refuse_late(ctx),
+            Phase::Open(open) if !open.is_ending() => self.expire_stall(ctx),
             Phase::Open(_) => self.closing_took_too_long(ctx),
             Phase::Handshaking(_) | Phase::Http(_) | Phase::Lingering { .. } => Next::Remove,
         }
@@ -317,9 +346,10 @@ mod tests {
     /// Of the 2 KiB that an idle connection may cost, most is tokio's; `tests/idle_memory.rs` measures the whole.
     #[test]
     fn an_idle_connection_stays_small() {
-        assert!(size_of::<Connection>() <= 264, "{}", size_of::<Connection>());
-        assert!(size_of::<OpenState>() <= 256, "{}", size_of::<OpenState>());
-        assert!(size_of::<Session>() <= 56, "{}", size_of::<Session>());
+        assert!(size_of::<Connection>() <= 280, "{}", size_of::<Connection>());
+        assert!(size_of::<OpenState>() <= 264, "{}", size_of::<OpenState>());
+        // Of it 48 are the outbox, without which each message would be a command of its own; 16 lead to its topics.
+        assert!(size_of::<Session>() <= 192, "{}", size_of::<Session>());
         assert!(size_of::<SocketWaker>() <= 24, "{}", size_of::<SocketWaker>());
     }
 }

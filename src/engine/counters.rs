@@ -13,6 +13,11 @@ impl Counter {
         self.0.store(self.get() + n, Ordering::Relaxed);
     }
 
+    /// Counts `n` more on any thread; for numbers that are counted in no other way.
+    pub fn add_shared(&self, n: u64) {
+        self.0.fetch_add(n, Ordering::Relaxed);
+    }
+
     /// Counts one less; for numbers that go up and down.
     pub fn take_one(&self) {
         self.0.store(self.get() - 1, Ordering::Relaxed);
@@ -62,7 +67,7 @@ counters! {
     bytes_out,
     /// Connections over a limit: answered 503 or 429, or cut.
     refused_over_limit,
-    /// Sessions ended because their peer did not read.
+    /// Sessions ended because their peer did not read and they stood at a limit of bytes.
     terminated_slow,
     /// Sessions ended because their peer broke a rule of the protocol or went over a limit.
     violations,
@@ -72,4 +77,16 @@ counters! {
     handshakes_abandoned,
     /// TLS handshakes that failed or did not end in time.
     tls_handshakes_failed,
+    /// Calls of publish.
+    messages_published,
+    /// Publications put into the write queue of a subscriber.
+    publications_delivered,
+    /// Messages that waited longest and were dropped for newer ones.
+    dropped_oldest,
+    /// Messages that were not taken because the session stood at a limit.
+    dropped_newest,
+    /// Waiting publications that a newer one of the same key has replaced.
+    dropped_conflated,
+    /// Sessions ended because their socket took nothing, or a sender waited, for the send time limit.
+    terminated_stalled,
 }

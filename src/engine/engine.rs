@@ -2,12 +2,16 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
+use crossbeam_utils::CachePadded;
 use parking_lot::{Mutex, MutexGuard};
 use socket2::{Domain, Protocol, Socket, Type};
 
-use crate::bridge::{Accept, Admission, AdmissionLimits, Command, Respond, SendOutcome, SessionId, Target};
+use crate::bridge::{
+    Accept, Admission, AdmissionLimits, BufferBudget, Command, Respond, SendOutcome, SessionId, Target,
+};
 use crate::config::EngineConfig;
 use crate::engine::acceptor::LoopLoad;
 use crate::engine::counters::Counters;
@@ -17,6 +21,7 @@ use crate::engine::held_bytes::HeldBytes;
 use crate::engine::session_deflate::OutboundDeflate;
 use crate::engine::session_table::{ReadyState, Session, SessionTable};
 use crate::engine::tls::TlsServer;
+use crate::engine::topics::Topics;
 use crate::protocol::{CloseReason, MessageLimits};
 
 /// Connections over a limit that still get an answer; more are cut at once.
@@ -41,6 +46,16 @@ pub enum ApiMisuse {
     /// A loop has one carrier at a time.
     #[error("loop {0} is being driven by another thread")]
     AlreadyDriven(usize),
+    /// Another carrier has taken the loop over.
+    #[error("loop {index}: epoch {epoch} is stale, it is driven with epoch {driven}")]
+    StaleEpoch {
+        /// The loop.
+        index: usize,
+        /// What the caller has.
+        epoch: u64,
+        /// The highest that was seen.
+        driven: u64,
+    },
     /// No payload waits under this index.
     #[error("event {0} of this batch has no payload to fetch, or it was fetched before")]
     NothingToFetch(usize),
@@ -66,7 +81,12 @@ pub struct Engine {
     pub(super) config: Arc<EngineConfig>,
     pub(super) sessions: Arc<SessionTable>,
     pub(super) deflaters: DeflaterPool,
-    loads: Arc<[LoopLoad]>,
+    pub(super) topics: Arc<Topics>,
+    /// Counted up before each publication, so that no message passes one of its own thread in an outbox.
+    pub(super) publish_epoch: CachePadded<AtomicU32>,
+    /// What all sessions together hold outbound.
+    pub(super) budget: Arc<BufferBudget>,
+    pub(super) loads: Arc<[LoopLoad]>,
     counters: Vec<Arc<Counters>>,
     loops: Vec<Mutex<EventLoop>>,
     address: SocketAddr,
@@ -96,7 +116,9 @@ impl Engine {
         let listener = listen(wanted, config.backlog).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let config = Arc::new(config);
-        let sessions = Arc::new(SessionTable::default());
+        let budget = Arc::new(BufferBudget::new(config.loops, config.max_buffered_bytes));
+        let sessions = Arc::new(SessionTable::new(config.outbound_limits(), Arc::clone(&budget)));
+        let topics = Arc::new(Topics::default());
         let loads: Arc<[LoopLoad]> = (0..config.loops).map(|_| LoopLoad::default()).collect();
         // An answer over TLS would cost a handshake, and those that are too many get none.
         let refused_at_once = if tls.is_some() { 0 } else { REFUSED_AT_ONCE };
@@ -109,6 +131,7 @@ impl Engine {
                 index: index as u32,
                 config: Arc::clone(&config),
                 sessions: Arc::clone(&sessions),
+                topics: Arc::clone(&topics),
                 loads: Arc::clone(&loads),
                 admission: Arc::clone(&admission),
                 held_bytes: Arc::clone(&held_bytes),
@@ -119,7 +142,8 @@ impl Engine {
             loops.push(Mutex::new(EventLoop::new(share, listener.take()).map_err(failed)?));
         }
         let deflaters = DeflaterPool::new(idle_deflaters(&config));
-        Ok(Self { config, sessions, deflaters, loads, counters, loops, address, tls })
+        let publish_epoch = CachePadded::default();
+        Ok(Self { config, sessions, deflaters, topics, budget, publish_epoch, loads, counters, loops, address, tls })
     }
 
     /// Where the engine listens.
@@ -135,12 +159,27 @@ impl Engine {
         self.tls.as_deref().ok_or(ApiMisuse::NoTls)
     }
 
-    /// Drives a loop until there are events or it has stopped. One caller at a time.
+    /// Drives a loop until there are events or it has stopped. One caller at a time; for callers that never take a loop
+    /// over from each other.
     ///
     /// # Errors
     /// [`ApiMisuse`] for an unknown loop or a second caller.
     pub fn turn(&self, index: usize) -> Result<Turn, ApiMisuse> {
         Ok(self.lock(index)?.turn())
+    }
+
+    /// [`turn`](Self::turn) for callers that take the loop over from each other: each does so with a greater `epoch`, and
+    /// who comes back with a smaller one than was seen is turned away.
+    ///
+    /// # Errors
+    /// [`ApiMisuse`] for an unknown loop, a second caller or a stale epoch.
+    pub fn turn_in_epoch(&self, index: usize, epoch: u64) -> Result<Turn, ApiMisuse> {
+        let mut event_loop = self.lock(index)?;
+        let driven = event_loop.enter_epoch(epoch);
+        if driven > epoch {
+            return Err(ApiMisuse::StaleEpoch { index, epoch, driven });
+        }
+        Ok(event_loop.turn())
     }
 
     /// Takes the payload of an event of the last turn.
@@ -180,9 +219,12 @@ impl Engine {
 
     /// Accepts an opening handshake. `Closed` if the connection is gone.
     pub fn accept(&self, id: SessionId, accept: Accept) -> SendOutcome {
+        // Before the state is open: who may send then finds it.
         if let Some(deflate) = &accept.deflate {
-            // Before the state is open: who may send then finds it.
             self.sessions.with(id, |session| session.deflate.set(OutboundDeflate::new(deflate)));
+        }
+        if let Some(limits) = accept.outbound {
+            self.sessions.with(id, |session| session.limits.set(limits));
         }
         self.change(id, ReadyState::Connecting, ReadyState::Open, |target| Command::Accept(target, Box::new(accept)))
     }
@@ -202,6 +244,9 @@ impl Engine {
         let changed = self.sessions.with(id, |session| {
             if !session.transition(from, to) {
                 return SendOutcome::Closed;
+            }
+            if to == ReadyState::Closing {
+                self.leave_topics(id, session);
             }
             self.push(id, session, command);
             SendOutcome::Queued
@@ -250,6 +295,11 @@ impl Engine {
     pub(super) fn push(&self, id: SessionId, session: &Session, command: impl FnOnce(Target) -> Command) {
         let target = Target { session: id, slot: session.slot };
         self.loads[session.loop_index as usize].commands.push(command(target));
+    }
+
+    /// Where publishers count, whatever loop their subscribers are on.
+    pub(super) fn publisher_counters(&self) -> &Counters {
+        &self.counters[0]
     }
 
     /// The state of a session; closed for an id that is not known.

@@ -4,7 +4,9 @@
 //! becomes events. It returns as soon as there are some.
 
 mod commands;
+mod publishing;
 
+use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::net::TcpListener;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,7 +20,7 @@ use slab::Slab;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::Sleep;
 
-use crate::bridge::{Admission, CommandQueue, Event, EventBatch, EventKind, Payload, SessionId, Target};
+use crate::bridge::{Admission, CommandQueue, Event, EventBatch, EventKind, Payload, Publication, SessionId, Target};
 use crate::config::EngineConfig;
 use crate::engine::acceptor::{Acceptor, LISTENER_SLOT, LoopLoad};
 use crate::engine::arena::Arena;
@@ -29,9 +31,13 @@ use crate::engine::deadlines::Deadlines;
 use crate::engine::held_bytes::HeldBytes;
 use crate::engine::http::Notices;
 use crate::engine::log::{LogLines, LogSubscriber};
+use crate::engine::overflow::EVENTS_OF_REPORT;
 use crate::engine::ready_list::ReadyList;
 use crate::engine::session_table::SessionTable;
+use crate::engine::subscribers::Subscribers;
 use crate::engine::tls::TlsServer;
+use crate::engine::topics::Topics;
+use crate::engine::write_queue::WriteTools;
 use crate::protocol::Inflater;
 
 /// Events of one turn at most.
@@ -55,6 +61,7 @@ pub struct LoopShare {
     pub index: u32,
     pub config: Arc<EngineConfig>,
     pub sessions: Arc<SessionTable>,
+    pub topics: Arc<Topics>,
     pub loads: Arc<[LoopLoad]>,
     pub admission: Arc<Admission>,
     pub held_bytes: Arc<HeldBytes>,
@@ -66,6 +73,8 @@ pub struct LoopShare {
 pub struct EventLoop {
     runtime: Runtime,
     logs: tracing::Dispatch,
+    /// Highest epoch that a carrier came with.
+    epoch: u64,
     state: LoopState,
 }
 
@@ -76,7 +85,13 @@ struct LoopState {
     ready: Arc<ReadyList>,
     /// Slots to serve in the next look.
     again: Vec<u32>,
+    /// A session whose outbox a sender held: it is looked at again before any other command.
+    stalled: Option<Target>,
     scratch: Vec<u32>,
+    /// Publications of one topic for the next pass.
+    publications: Vec<Publication>,
+    /// Slots with publications to write.
+    fanned: VecDeque<u32>,
     /// Not yet watched: the first turn brings it into the runtime.
     listener: Option<TcpListener>,
     acceptor: Option<Acceptor>,
@@ -111,6 +126,10 @@ impl EventLoop {
             tls: share.tls.clone(),
             handshakes_left: HANDSHAKE_STEPS,
             dirty: Vec::new(),
+            topics: Arc::clone(&share.topics),
+            subscribers: Subscribers::default(),
+            write_tools: WriteTools::new(Arc::clone(&share.loads[share.index as usize].buffers)),
+            reports: Vec::new(),
             stopping: false,
         };
         let state = LoopState {
@@ -119,7 +138,10 @@ impl EventLoop {
             connections: Slab::new(),
             ready,
             again: Vec::new(),
+            stalled: None,
             scratch: Vec::new(),
+            publications: Vec::new(),
+            fanned: VecDeque::new(),
             listener,
             acceptor: None,
             log_lines,
@@ -127,12 +149,18 @@ impl EventLoop {
             stop_at: None,
             looked: false,
         };
-        Ok(Self { runtime, logs, state })
+        Ok(Self { runtime, logs, epoch: 0, state })
+    }
+
+    /// Notes the epoch of a carrier and returns the highest there was.
+    pub fn enter_epoch(&mut self, epoch: u64) -> u64 {
+        self.epoch = self.epoch.max(epoch);
+        self.epoch
     }
 
     /// Drives the loop until there are events or it has stopped. The events of the last turn are gone.
     pub fn turn(&mut self) -> Turn {
-        let Self { runtime, logs, state } = self;
+        let Self { runtime, logs, state, .. } = self;
         state.ctx.batch.advance();
         state.ctx.arena.reset();
         state.ctx.inflater.take_work_bytes();
@@ -174,13 +202,20 @@ impl LoopState {
                 self.expire();
             }
             self.flush_dirty();
+            self.flush_fanned();
+            // Who ended there has a Close frame to write.
+            self.flush_dirty();
+            if self.looked {
+                self.report();
+            }
             self.take_logs();
             if self.looked && (!self.ctx.batch.is_empty() || self.is_finished()) {
                 return Poll::Ready(());
             }
             let busy = !self.again.is_empty() || !self.ctx.batch.is_empty() || self.is_finished();
+            let busy = busy || !self.ctx.reports.is_empty();
             // Who wakes himself while he is served must not keep the runtime from the others.
-            let busy = busy || !self.ready.is_empty();
+            let busy = busy || !self.ready.is_empty() || !self.fanned.is_empty() || self.stalled.is_some();
             self.looked = true;
             if busy {
                 // The runtime looks at the sockets without waiting, then polls us again.
@@ -267,8 +302,10 @@ impl LoopState {
             return;
         };
         connection.set_deadline(&mut self.ctx, None);
+        connection.count_dropped(&self.ctx);
         connection.queue.discard_all(&connection.session.pressure);
         connection.session.set_closed();
+        connection.end_sending(&mut self.ctx);
         self.share.sessions.remove(connection.target.session);
         self.ctx.counters.connections_open.take_one();
         self.share.loads[self.share.index as usize].connections.fetch_sub(1, Ordering::Relaxed);
@@ -280,9 +317,24 @@ impl LoopState {
                 continue;
             };
             connection.dirty = false;
+            connection.fanned = false;
             let target = connection.target;
             self.guarded(slot, target, Connection::flush);
         }
+    }
+
+    /// Tells Java which sessions have dropped messages or have drained. The turn is over then, so each is told once in it;
+    /// those that find no room are first in the next one.
+    fn report(&mut self) {
+        let mut told = 0;
+        while told < self.ctx.reports.len() && self.ctx.batch.remaining() >= EVENTS_OF_REPORT {
+            let slot = self.ctx.reports[told];
+            if let Some(connection) = self.connections.get_mut(slot as usize) {
+                connection.report(&mut self.ctx);
+            }
+            told += 1;
+        }
+        self.ctx.reports.drain(..told);
     }
 
     fn expire(&mut self) {

@@ -8,6 +8,8 @@ use crate::bridge::{Accept, Event, EventKind, Outgoing, Payload};
 use crate::engine::connection::{Connection, LoopContext, MAX_WAITING_CONTROL_BYTES, Next, Phase, ReadOutcome};
 use crate::engine::control_rate::ControlRate;
 use crate::engine::held_bytes::HeldShare;
+use crate::engine::outbox::Busy;
+use crate::engine::publications::Deferred;
 use crate::engine::session_deflate::Context;
 use crate::protocol::{
     self, CloseReason, ClosingState, DataKind, Incoming, MessageLimits, MessageReader, Opcode, ProtocolViolation, Role,
@@ -38,7 +40,9 @@ pub struct OpenState {
     held: HeldShare,
     control_rate: ControlRate,
     /// A message of Java went out in part.
-    in_fragments: bool,
+    pub in_fragments: bool,
+    /// Publications that wait for its last part.
+    pub deferred: Option<Box<Deferred>>,
     pub closing: ClosingState,
     /// Set once; nothing is read afterwards.
     pub end: Option<InboundEnd>,
@@ -63,16 +67,27 @@ impl OpenState {
             held,
             control_rate: ControlRate::default(),
             in_fragments: false,
+            deferred: None,
             closing: ClosingState::Open,
             end: None,
             status: None,
         }
     }
 
+    /// Whether either side has begun to close.
+    pub fn is_ending(&self) -> bool {
+        self.closing != ClosingState::Open || self.end.is_some() || self.status.is_some()
+    }
+
     fn may_read(&self) -> bool {
         // Behind our own Close nothing is delivered, so the window does not hold up the peer's answer.
         let has_window = |window| self.closing != ClosingState::Open || self.unfinished_bytes < u64::from(window);
         self.end.is_none() && self.window_bytes.is_none_or(has_window)
+    }
+
+    /// What answers messages before the peer's Close still goes out: section 5.5.1 only ends data behind our own.
+    pub const fn may_send(&self) -> bool {
+        matches!(self.closing, ClosingState::Open | ClosingState::CloseReceived)
     }
 
     /// Drops what an incomplete message holds.
@@ -284,9 +299,7 @@ impl Connection {
 
     /// Queues a frame of Java; drops it if the session closes meanwhile.
     pub fn send(&mut self, ctx: &mut LoopContext, mut outgoing: Outgoing) {
-        // What answers messages before the peer's Close still goes out: section 5.5.1 only ends data behind our own.
-        let may_send = |open: &&mut OpenState| matches!(open.closing, ClosingState::Open | ClosingState::CloseReceived);
-        let Some(open) = self.open_state().filter(may_send) else {
+        let Some(open) = self.open_state().filter(|open| open.may_send()) else {
             self.session.pressure.end_message(outgoing.bytes.len(), outgoing.is_control);
             return;
         };
@@ -300,18 +313,50 @@ impl Connection {
                 // Section 5.4: every frame but the first of a message is a continuation. Opcode 0 is the low nibble.
                 outgoing.bytes[0] &= 0xf0;
             }
+            // A part, or what the peer's decompressor needs, must not be missing.
+            let droppable = !open.in_fragments && !outgoing.more_follows && !outgoing.in_context;
+            let ends_parts = open.in_fragments && !outgoing.more_follows;
             open.in_fragments = outgoing.more_follows;
             if outgoing.in_context {
                 self.watch_context(ctx);
             }
-            self.queue.push_counted(outgoing.bytes);
+            self.queue.push_counted(outgoing.bytes, droppable);
+            if ends_parts {
+                self.queue_deferred(ctx);
+            }
         }
         self.mark_dirty(ctx);
     }
 
+    /// Queues the messages that wait in the session's outbox; drops them if it closes meanwhile.
+    ///
+    /// # Errors
+    /// [`Busy`] if a sender is at it.
+    pub fn send_batch(&mut self, ctx: &mut LoopContext) -> Result<(), Busy> {
+        let mut batch = self.session.outbox.take()?;
+        if batch.messages == 0 {
+            return Ok(());
+        }
+        let Some(open) = self.open_state().filter(|open| open.may_send()) else {
+            self.session.pressure.subtract(batch.bytes.len(), batch.messages as usize);
+            return Ok(());
+        };
+        let ends_parts = std::mem::take(&mut open.in_fragments);
+        if let Some(first) = batch.bytes.first_mut().filter(|_| ends_parts) {
+            // As in `send`: two threads were at it, one of them with parts.
+            *first &= 0xf0;
+        }
+        self.queue.push_batch(batch, !ends_parts, &ctx.write_tools);
+        if ends_parts {
+            self.queue_deferred(ctx);
+        }
+        self.mark_dirty(ctx);
+        Ok(())
+    }
+
     /// A compressor that only this session uses is given back when the session is idle.
     #[cold]
-    fn watch_context(&self, ctx: &mut LoopContext) {
+    pub fn watch_context(&self, ctx: &mut LoopContext) {
         if self.session.deflate.context().is_some_and(Context::begin_watch) {
             ctx.context_watch.add(self.target);
         }

@@ -9,6 +9,7 @@ compile_error!("the engine needs the cryptography of TLS: switch on the feature 
 
 mod acceptor;
 mod arena;
+mod buffer_pool;
 mod closing;
 mod connection;
 mod context_watch;
@@ -24,17 +25,25 @@ mod http;
 mod log;
 mod messages;
 mod opening;
+mod outbox;
+mod overflow;
+mod publications;
+mod publishing;
 mod ready_list;
 mod sending;
 mod session_deflate;
 mod session_table;
+mod stalling;
+mod subscribers;
 mod tls;
+mod topics;
 mod transport;
 mod write_queue;
 
 pub use arena::ARENA_BYTES;
 pub use engine::{ApiMisuse, CloseRequest, Engine, StartError};
 pub use event_loop::{BATCH_EVENTS, Turn, panic_text};
+pub use publishing::{MAX_TOPIC_BYTES, Publish};
 pub use sending::{MessageKind, Outbound};
 pub use session_deflate::Compress;
 pub use session_table::ReadyState;

@@ -1,13 +1,14 @@
 //! How any thread sends on a session: from a payload to a frame in the loop's queue. Knows nothing of sockets.
 
-use crate::bridge::{Command, Outgoing, SendOutcome, SessionId};
-use crate::engine::engine::Engine;
-use crate::engine::session_deflate::{Compress, Context, OutboundDeflate};
-use crate::engine::session_table::{ReadyState, Session};
-use crate::protocol::{Opcode, encode_header, header_bytes};
+use std::sync::atomic::Ordering;
 
-/// Pings and pongs of Java that may wait, held against this instead of the high-water mark.
-const MAX_CONTROL_BYTES: u64 = 64 << 10;
+use crate::bridge::{Command, Outgoing, SendOutcome, SessionId, Target};
+use crate::engine::acceptor::LoopLoad;
+use crate::engine::engine::Engine;
+use crate::engine::overflow::queued;
+use crate::engine::session_deflate::{Compress, Context, OutboundDeflate};
+use crate::engine::session_table::Session;
+use crate::protocol::{Opcode, encode_header, header_bytes};
 
 /// What Java sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +24,8 @@ pub enum MessageKind {
 }
 
 impl MessageKind {
-    const fn is_control(self) -> bool {
+    /// Whether it goes ahead of waiting data.
+    pub const fn is_control(self) -> bool {
         matches!(self, Self::Ping | Self::Pong)
     }
 
@@ -57,9 +59,15 @@ impl From<MessageKind> for Outbound {
 
 /// A session as `send` has found it.
 #[derive(Clone, Copy)]
-struct Recipient<'a> {
-    id: SessionId,
-    session: &'a Session,
+pub(super) struct Recipient<'a> {
+    pub(super) id: SessionId,
+    pub(super) session: &'a Session,
+}
+
+impl Recipient<'_> {
+    const fn target(&self) -> Target {
+        Target { session: self.id, slot: self.session.slot }
+    }
 }
 
 impl Engine {
@@ -75,14 +83,14 @@ impl Engine {
         fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
     ) -> Result<SendOutcome, E> {
         let sent = self.sessions.with(id, |session| {
-            if let Some(refusal) = self.refuse(id, session, outbound.kind) {
-                return Ok(refusal);
-            }
             let more_follows = outbound.more_follows && !outbound.kind.is_control();
             let outbound = Outbound { more_follows, ..outbound };
             let to = Recipient { id, session };
+            if let Some(refusal) = self.refuse(to, outbound, payload_bytes) {
+                return Ok(refusal);
+            }
             match deflate_for(session, outbound, payload_bytes) {
-                None => Ok(self.queue(to, outbound, encode(outbound, payload_bytes, fill)?, false)),
+                None => self.send_frame(to, outbound, false, payload_bytes, fill),
                 Some(OutboundDeflate { context: Some(context), level, window_bits, .. }) => {
                     self.send_in_context(to, outbound, (context, (*window_bits, *level)), payload_bytes, fill)
                 }
@@ -90,6 +98,35 @@ impl Engine {
             }
         });
         sent.unwrap_or(Ok(SendOutcome::Closed))
+    }
+
+    /// Puts a message into the outbox of its session if it may go there, else into the loop's queue.
+    #[inline]
+    fn send_frame<E>(
+        &self,
+        to: Recipient<'_>,
+        outbound: Outbound,
+        is_compressed: bool,
+        payload_bytes: usize,
+        fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
+    ) -> Result<SendOutcome, E> {
+        let (session, load) = (to.session, self.load(to.session));
+        let frame_bytes = header_bytes(payload_bytes, false) + payload_bytes;
+        let epoch = self.publish_epoch.load(Ordering::Relaxed);
+        let is_whole = !outbound.more_follows && !outbound.kind.is_control();
+        let draft = is_whole.then(|| session.outbox.begin(frame_bytes, epoch, &load.buffers)).flatten();
+        // Looked at while the outbox is held: who begins a message in parts says so before he comes here.
+        let Some(mut draft) = draft.filter(|_| !session.parts.is_open()) else {
+            let mut bytes = Vec::with_capacity(frame_bytes);
+            encode(&mut bytes, outbound, is_compressed, payload_bytes, fill)?;
+            return Ok(self.queue(to, outbound, bytes, false));
+        };
+        encode(draft.bytes(), outbound, is_compressed, payload_bytes, fill)?;
+        let weight = session.pressure.add_message(frame_bytes, false);
+        if draft.commit(|| load.commands.enqueue(Command::Flush(to.target()))) {
+            load.commands.wake();
+        }
+        Ok(queued(session, weight))
     }
 
     /// Compresses a message by itself; one that does not become smaller goes out as it came.
@@ -102,15 +139,17 @@ impl Engine {
         payload_bytes: usize,
         fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
     ) -> Result<SendOutcome, E> {
-        let frame = self.deflaters.lend(deflate.window_bits, deflate.level, |codec| {
+        self.deflaters.lend(deflate.window_bits, deflate.level, |codec| {
             codec.plain.resize(payload_bytes, 0);
             fill(&mut codec.plain)?;
             codec.deflater.compress_message(&codec.plain, false, &mut codec.compressed);
             let is_smaller = codec.compressed.len() < payload_bytes;
             let payload = if is_smaller { &codec.compressed } else { &codec.plain };
-            Ok(frame(outbound, is_smaller, payload))
-        })?;
-        Ok(self.queue(to, outbound, frame, false))
+            self.send_frame(to, outbound, is_smaller, payload.len(), |into| {
+                into.copy_from_slice(payload);
+                Ok(())
+            })
+        })
     }
 
     /// Compresses with what this session has sent before. RFC 7692 section 7.2.3.2: what went through the compressor
@@ -139,37 +178,17 @@ impl Engine {
         }
         let weight = session.pressure.add_message(bytes.len(), is_control);
         let outgoing = Outgoing { is_control, more_follows, in_context, bytes };
-        self.push(to.id, session, |target| Command::Send(target, outgoing));
+        let commands = &self.load(session).commands;
+        session.outbox.seal(|| commands.enqueue(Command::Send(to.target(), outgoing)));
+        commands.wake();
         if !more_follows && !is_control {
             session.parts.end();
         }
-        let is_high = weight >= self.config.send_high_water_bytes;
-        if is_high { SendOutcome::Pressured } else { SendOutcome::Queued }
+        queued(session, weight)
     }
 
-    /// Why a message is not taken.
-    #[inline]
-    fn refuse(&self, id: SessionId, session: &Session, kind: MessageKind) -> Option<SendOutcome> {
-        if session.state() != ReadyState::Open {
-            return Some(SendOutcome::Closed);
-        }
-        let is_full = match kind.is_control() {
-            true => session.pressure.control_weight() >= MAX_CONTROL_BYTES,
-            false => session.pressure.weight() >= self.config.send_high_water_bytes,
-        };
-        if is_full {
-            return Some(self.terminate(id, session));
-        }
-        let fits = kind.is_control() || session.parts.allow(kind as u8);
-        (!fits).then_some(SendOutcome::Interleaved)
-    }
-
-    fn terminate(&self, id: SessionId, session: &Session) -> SendOutcome {
-        if !session.transition(ReadyState::Open, ReadyState::Closing) {
-            return SendOutcome::Closed;
-        }
-        self.push(id, session, Command::Terminate);
-        SendOutcome::Terminated
+    fn load(&self, session: &Session) -> &LoopLoad {
+        &self.loads[session.loop_index as usize]
     }
 }
 
@@ -182,22 +201,23 @@ fn deflate_for(session: &Session, outbound: Outbound, payload_bytes: usize) -> O
     (is_whole && deflate.wants(outbound.compress, payload_bytes)).then_some(deflate)
 }
 
-/// A frame whose payload is written by `fill`.
-fn encode<E>(
+/// Appends a frame whose payload is written by `fill`.
+#[inline]
+pub fn encode<E>(
+    out: &mut Vec<u8>,
     outbound: Outbound,
+    is_compressed: bool,
     payload_bytes: usize,
     fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
-) -> Result<Vec<u8>, E> {
-    let header_bytes = header_bytes(payload_bytes, false);
-    let mut bytes = Vec::with_capacity(header_bytes + payload_bytes);
-    encode_header(&mut bytes, !outbound.more_follows, false, outbound.kind.opcode(), payload_bytes, None);
-    bytes.resize(header_bytes + payload_bytes, 0);
-    fill(&mut bytes[header_bytes..])?;
-    Ok(bytes)
+) -> Result<(), E> {
+    encode_header(out, !outbound.more_follows, is_compressed, outbound.kind.opcode(), payload_bytes, None);
+    let start = out.len();
+    out.resize(start + payload_bytes, 0);
+    fill(&mut out[start..])
 }
 
 /// A whole message in one frame; RSV1 says that it is compressed.
-fn frame(outbound: Outbound, is_compressed: bool, payload: &[u8]) -> Vec<u8> {
+pub fn frame(outbound: Outbound, is_compressed: bool, payload: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(header_bytes(payload.len(), false) + payload.len());
     encode_header(&mut bytes, true, is_compressed, outbound.kind.opcode(), payload.len(), None);
     bytes.extend_from_slice(payload);

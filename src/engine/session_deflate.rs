@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
 
-use crate::bridge::DeflateChoice;
+use crate::bridge::{DeflateChoice, DeflateSet, FrameClass};
 use crate::protocol::{Deflater, Role};
 
 /// What the sender of one message wants.
@@ -18,6 +18,17 @@ pub enum Compress {
     Always,
     /// Not this one.
     Never,
+}
+
+impl Compress {
+    /// Whether a data message of this size is compressed, given a threshold.
+    pub const fn wants(self, threshold_bytes: u32, payload_bytes: usize) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Always => true,
+            Self::ByThreshold => payload_bytes >= threshold_bytes as usize,
+        }
+    }
 }
 
 /// Settings of a session, fixed when it is accepted.
@@ -51,11 +62,7 @@ impl OutboundDeflate {
 
     /// Whether a data message of this size is compressed.
     pub const fn wants(&self, compress: Compress, payload_bytes: usize) -> bool {
-        match compress {
-            Compress::Never => false,
-            Compress::Always => true,
-            Compress::ByThreshold => payload_bytes >= self.threshold_bytes as usize,
-        }
+        compress.wants(self.threshold_bytes, payload_bytes)
     }
 }
 
@@ -128,6 +135,19 @@ impl SessionDeflate {
     #[inline]
     pub fn get(&self) -> Option<&OutboundDeflate> {
         self.0.get()
+    }
+
+    /// Which frame of a publication the session gets.
+    pub fn frame_class(&self) -> FrameClass {
+        match self.get() {
+            None => FrameClass::Plain,
+            Some(&OutboundDeflate { context: Some(_), threshold_bytes, .. }) => {
+                FrameClass::InContext { threshold_bytes }
+            }
+            Some(&OutboundDeflate { threshold_bytes, level, window_bits, .. }) => {
+                FrameClass::Deflate(DeflateSet { window_bits, level, threshold_bytes })
+            }
+        }
     }
 
     /// The compressor of this session alone.

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use socket2::SockRef;
 use tokio::io::{AsyncBufRead, AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
@@ -47,6 +48,14 @@ impl Transport {
         Some(Endpoints { remote, local, secure: self.is_tls(), client_certificate })
     }
 
+    /// Bytes that TLS has given to its socket, ever; of a plain stream nothing: what it takes, its socket takes.
+    pub fn pushed_bytes(&self) -> u64 {
+        match self {
+            Self::Plain(_) => 0,
+            Self::Tls(tls) => tls.stream.get_ref().0.written(),
+        }
+    }
+
     /// Ready if a read would not wait. After a short read of a plain socket this only registers the waker.
     pub fn poll_readable(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         match self {
@@ -65,6 +74,19 @@ pub struct TlsTransport {
 }
 
 impl TlsTransport {
+    /// Gives the socket what TLS holds back, whether it is said to take something or not. Whether it took something.
+    ///
+    /// # Errors
+    /// What the socket said.
+    pub fn push_held(&mut self) -> io::Result<bool> {
+        let (metered, session) = self.stream.get_mut();
+        match session.write_tls(&mut Straight(&metered.socket)) {
+            Ok(bytes) => Ok(bytes > 0),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     fn poll_read(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         if let Some(error) = self.failed.take() {
             return Poll::Ready(Err(error));
@@ -101,6 +123,36 @@ impl TlsTransport {
             }
         }
         Poll::Ready(())
+    }
+}
+
+/// A socket that is asked itself, not what its runtime knows of it. Wakes nobody when it can take more.
+pub struct Straight<'a>(pub &'a TcpStream);
+
+impl io::Write for Straight<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        SockRef::from(self.0).send(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl AsyncWrite for Straight<'_> {
+    fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match io::Write::write(&mut *self, bytes) {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Poll::Pending,
+            written => Poll::Ready(written),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
     }
 }
 

@@ -1,27 +1,41 @@
 //! What a connection still has to write. Knows nothing of messages or Java.
 
+mod chunk;
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod tests;
+
 use std::collections::VecDeque;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use tokio::io::AsyncWrite;
 
-use crate::bridge::Pressure;
+use crate::bridge::pressure::MESSAGE_OVERHEAD_BYTES;
+use crate::bridge::{Pressure, SharedFrame};
+use crate::engine::buffer_pool::BufferPool;
+use crate::engine::outbox::Batch;
+use chunk::Chunk;
 
-/// Frames of one system call.
-const FRAMES_PER_WRITE: usize = 64;
-/// Small frames are copied together up to this size.
-const CORK_BYTES: usize = 4096;
-/// An empty queue keeps room for this many frames and gives back more.
+/// Chunks of one system call.
+const CHUNKS_PER_WRITE: usize = 64;
+/// Small chunks are copied together up to this size.
+const CORK_BYTES: usize = 16 << 10;
+/// What is small: one copy costs less than an entry of the system call.
+const SMALL_CHUNK_BYTES: usize = 1 << 10;
+/// An empty queue keeps room for this many chunks and gives back more.
 const KEPT_CAPACITY: usize = 4;
 
-#[derive(Debug)]
-struct Frame {
-    bytes: Vec<u8>,
-    /// Accounted to the session: Java sent it.
-    counted: bool,
-    is_control: bool,
+/// What was dropped out of a queue.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Dropped {
+    /// Messages.
+    pub messages: u32,
+    /// Their bytes, headers included.
+    pub bytes: u64,
 }
 
 /// What a flush has done.
@@ -33,12 +47,28 @@ pub struct Written {
     pub messages: usize,
 }
 
-/// Frames in their order, control frames ahead of waiting data.
+/// What all write queues of a loop share.
+#[derive(Debug, Default)]
+pub struct WriteTools {
+    /// Small chunks are copied together here.
+    cork: Vec<u8>,
+    /// Where buffers go when they were written.
+    pool: Arc<BufferPool>,
+}
+
+impl WriteTools {
+    /// Tools that give buffers back to `pool`.
+    pub const fn new(pool: Arc<BufferPool>) -> Self {
+        Self { cork: Vec::new(), pool }
+    }
+}
+
+/// Chunks in their order, control frames ahead of waiting data.
 #[derive(Debug, Default)]
 pub struct WriteQueue {
-    frames: VecDeque<Frame>,
-    /// Bytes of the first frame that the socket has.
-    written: usize,
+    chunks: VecDeque<Chunk>,
+    /// The socket has a part of the first frame; so many bytes of it are left.
+    begun_bytes: usize,
     /// Control frames that wait, always one behind the other.
     control_frames: u32,
     /// Their bytes; 64 KiB and a few pongs at most.
@@ -52,26 +82,92 @@ pub struct WriteQueue {
 impl WriteQueue {
     /// Appends a frame of ours (a response, a Close) behind everything.
     pub fn push_own(&mut self, bytes: Vec<u8>) {
-        self.frames.push_back(Frame { bytes, counted: false, is_control: false });
+        self.chunks.push_back(Chunk::own(bytes));
     }
 
-    /// Appends a data frame of Java, already accounted.
-    pub fn push_counted(&mut self, bytes: Vec<u8>) {
-        self.frames.push_back(Frame { bytes, counted: true, is_control: false });
+    /// Appends a data frame of Java, already accounted; `droppable` if it is a whole message that no other depends on.
+    pub fn push_counted(&mut self, bytes: Vec<u8>, droppable: bool) {
+        self.chunks.push_back(Chunk::data(bytes, 1, droppable));
+    }
+
+    /// Appends whole messages of Java, already accounted; `droppable` as for [`push_counted`](Self::push_counted).
+    pub fn push_batch(&mut self, batch: Batch, droppable: bool, tools: &WriteTools) {
+        if batch.messages == 0 {
+            return;
+        }
+        let mut chunk = Chunk::data(batch.bytes, batch.messages, droppable);
+        if !self.chunks.is_empty() {
+            tools.shrink(&mut chunk);
+        }
+        self.chunks.push_back(chunk);
+    }
+
+    /// Appends a publication, already accounted to the session.
+    pub fn push_shared(&mut self, frame: SharedFrame) {
+        self.chunks.push_back(Chunk::shared(frame));
+    }
+
+    /// Drops the oldest messages that may be dropped until the session weighs at most `limit_weight`.
+    pub fn drop_oldest(&mut self, limit_weight: u64, pressure: &Pressure) -> Dropped {
+        let mut dropped = Dropped::default();
+        let mut excess = pressure.weight().saturating_sub(limit_weight);
+        if excess == 0 {
+            return dropped;
+        }
+        self.split_begun();
+        let mut at = usize::from(self.begun_bytes > 0);
+        while excess > 0
+            && let Some(chunk) = self.chunks.get_mut(at)
+        {
+            if !chunk.is_droppable() {
+                at += 1;
+                continue;
+            }
+            let bytes = chunk.drop_message(pressure);
+            if chunk.messages() == 0 {
+                self.chunks.remove(at);
+            }
+            dropped.messages += 1;
+            dropped.bytes += bytes as u64;
+            excess = excess.saturating_sub(bytes as u64 + MESSAGE_OVERHEAD_BYTES);
+        }
+        dropped
+    }
+
+    /// Drops waiting publications that `newer` makes needless.
+    pub fn drop_conflated(&mut self, newer: &SharedFrame, pressure: &Pressure) -> Dropped {
+        let mut dropped = Dropped::default();
+        if !newer.is_conflatable() {
+            return dropped;
+        }
+        let mut is_untouched = self.begun_bytes == 0;
+        self.chunks.retain(|chunk| {
+            let older = chunk.publication().filter(|_| is_untouched);
+            is_untouched = true;
+            let is_needless = older.is_some_and(|older| newer.conflates(older));
+            if is_needless {
+                chunk.end(chunk.len(), 1, pressure);
+                dropped.messages += 1;
+                dropped.bytes += chunk.len() as u64;
+            }
+            !is_needless
+        });
+        dropped
     }
 
     /// Puts a ping or pong ahead of waiting data, behind a frame that is half written, the 101 and other control frames.
     pub fn push_control(&mut self, bytes: Vec<u8>, counted: bool) {
         self.control_bytes += bytes.len() as u32;
-        let stays_first = |frame: &Frame| !frame.is_control && (self.written > 0 || !frame.counted);
-        let first = usize::from(self.frames.front().is_some_and(stays_first));
-        self.frames.insert(first + self.control_frames as usize, Frame { bytes, counted, is_control: true });
+        self.split_begun();
+        let stays_first = |chunk: &Chunk| !chunk.is_control() && (self.begun_bytes > 0 || !chunk.is_counted());
+        let first = usize::from(self.chunks.front().is_some_and(stays_first));
+        self.chunks.insert(first + self.control_frames as usize, Chunk::control(bytes, counted));
         self.control_frames += 1;
     }
 
     /// Whether nothing waits, here or in the socket.
     pub fn is_empty(&self) -> bool {
-        self.frames.is_empty() && !self.unflushed
+        self.chunks.is_empty() && !self.unflushed
     }
 
     /// Whether the socket takes nothing now.
@@ -96,47 +192,52 @@ impl WriteQueue {
 
     /// Throws away what waits, but for a frame that is half written, which must be completed.
     pub fn discard_waiting(&mut self, pressure: &Pressure) {
-        let keep = usize::from(self.written > 0);
-        for frame in self.frames.drain(keep.min(self.frames.len())..) {
-            if frame.counted {
-                pressure.end_message(frame.bytes.len(), frame.is_control);
-            }
+        self.split_begun();
+        let keep = usize::from(self.begun_bytes > 0);
+        for chunk in self.chunks.drain(keep.min(self.chunks.len())..) {
+            chunk.discard(pressure);
         }
         // At most one frame is left.
-        let left = self.frames.front().filter(|frame| frame.is_control);
+        let left = self.chunks.front().filter(|chunk| chunk.is_control());
         self.control_frames = u32::from(left.is_some());
-        self.control_bytes = left.map_or(0, |frame| frame.bytes.len() as u32);
+        self.control_bytes = left.map_or(0, |chunk| chunk.full_len() as u32);
     }
 
     /// Throws away everything: the socket is gone.
     pub fn discard_all(&mut self, pressure: &Pressure) {
-        if let Some(first) = self.frames.front_mut() {
-            if first.counted {
-                pressure.subtract(first.bytes.len() - self.written, 1);
-                if first.is_control {
-                    pressure.end_control(first.bytes.len());
-                }
-            }
-            first.counted = false;
-        }
-        self.written = 0;
+        self.begun_bytes = 0;
         self.unflushed = false;
         self.discard_waiting(pressure);
+    }
+
+    /// What is left of a half-written frame becomes a chunk of its own, so that others can come behind it.
+    fn split_begun(&mut self) {
+        let begun_bytes = self.begun_bytes;
+        if let Some(begun) = self.chunks.front_mut().and_then(|first| first.split_begun(begun_bytes)) {
+            self.chunks.push_front(begun);
+        }
     }
 
     /// Writes as much as the socket takes, several frames in one system call.
     ///
     /// # Errors
     /// What the socket said.
-    pub fn poll_flush<W>(&mut self, mut socket: W, cx: &mut Context<'_>, pressure: &Pressure) -> io::Result<Written>
+    pub fn poll_flush<W>(
+        &mut self,
+        mut socket: W,
+        cx: &mut Context<'_>,
+        pressure: &Pressure,
+        tools: &mut WriteTools,
+    ) -> io::Result<Written>
     where
         W: AsyncWrite + Unpin,
     {
         let mut total = Written::default();
-        while !self.frames.is_empty() {
-            let polled = self.poll_write(Pin::new(&mut socket), cx);
+        while !self.chunks.is_empty() {
+            let polled = self.poll_write(Pin::new(&mut socket), cx, &mut tools.cork);
             let Poll::Ready(result) = polled else {
                 self.blocked = true;
+                self.chunks.front_mut().into_iter().for_each(|first| tools.shrink(first));
                 break;
             };
             let bytes = match result {
@@ -146,10 +247,10 @@ impl WriteQueue {
             };
             self.unflushed = true;
             total.bytes += bytes;
-            total.messages += self.advance(bytes, pressure);
+            total.messages += self.advance(bytes, pressure, &tools.pool);
         }
-        if self.frames.is_empty() {
-            self.frames.shrink_to(KEPT_CAPACITY);
+        if self.chunks.is_empty() {
+            self.chunks.shrink_to(KEPT_CAPACITY);
             match Pin::new(&mut socket).poll_flush(cx) {
                 Poll::Pending => self.blocked = true,
                 Poll::Ready(flushed) => {
@@ -161,160 +262,84 @@ impl WriteQueue {
         Ok(total)
     }
 
-    fn poll_write<W: AsyncWrite>(&self, socket: Pin<&mut W>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        let first = self.frames.front().map_or(&[][..], |frame| &frame.bytes[self.written..]);
-        if self.frames.len() == 1 {
-            return socket.poll_write(cx, first);
+    fn poll_write<W: AsyncWrite>(
+        &self,
+        socket: Pin<&mut W>,
+        cx: &mut Context<'_>,
+        cork: &mut Vec<u8>,
+    ) -> Poll<io::Result<usize>> {
+        if let [first] = self.chunks.as_slices().0
+            && self.chunks.len() == 1
+        {
+            return socket.poll_write(cx, first.bytes());
         }
-        // Many small frames: one copy is cheaper than an entry each in the system call.
-        let mut cork = [0; CORK_BYTES];
-        let mut filled = 0;
-        for bytes in std::iter::once(first).chain(self.frames.iter().skip(1).map(|frame| &frame.bytes[..])) {
-            let Some(room) = cork.get_mut(filled..filled + bytes.len()) else { break };
-            room.copy_from_slice(bytes);
-            filled += bytes.len();
+        let mut slices = [IoSlice::new(&[]); CHUNKS_PER_WRITE];
+        let (mut count, mut bytes) = (0, 0);
+        for (slice, chunk) in slices.iter_mut().zip(&self.chunks) {
+            *slice = IoSlice::new(chunk.bytes());
+            count += 1;
+            bytes += chunk.len();
         }
-        if filled > first.len() {
-            return socket.poll_write(cx, &cork[..filled]);
+        if bytes > CORK_BYTES.min(count * SMALL_CHUNK_BYTES) {
+            return socket.poll_write_vectored(cx, &slices[..count]);
         }
-        let mut slices = [IoSlice::new(&[]); FRAMES_PER_WRITE];
-        slices[0] = IoSlice::new(first);
-        let count = self.frames.len().min(FRAMES_PER_WRITE);
-        for (slice, frame) in slices[1..count].iter_mut().zip(self.frames.iter().skip(1)) {
-            *slice = IoSlice::new(&frame.bytes);
+        // As many as there is room for: they are so small that there may be more than one call takes.
+        cork.clear();
+        for chunk in &self.chunks {
+            if cork.len() + chunk.len() > CORK_BYTES {
+                break;
+            }
+            cork.extend_from_slice(chunk.bytes());
         }
-        socket.poll_write_vectored(cx, &slices[..count])
+        socket.poll_write(cx, cork)
     }
 
-    /// Takes written bytes off the queue and the account. Returns the frames of Java that ended.
-    fn advance(&mut self, mut bytes: usize, pressure: &Pressure) -> usize {
-        let (mut counted_bytes, mut messages) = (0, 0);
+    /// Takes written bytes off the queue and the account. Returns the messages of Java that ended.
+    fn advance(&mut self, mut bytes: usize, pressure: &Pressure, pool: &BufferPool) -> usize {
+        let (mut own, mut shared) = ((0, 0), (0, 0));
         while bytes > 0 {
-            let Some(first) = self.frames.front() else { break };
-            let left = first.bytes.len() - self.written;
-            let now = left.min(bytes);
+            let Some(first) = self.chunks.front_mut() else { break };
+            let now = first.len().min(bytes);
             bytes -= now;
-            self.written += now;
-            counted_bytes += if first.counted { now } else { 0 };
-            if now == left {
-                messages += usize::from(first.counted);
-                if first.is_control {
-                    self.control_frames -= 1;
-                    self.control_bytes -= first.bytes.len() as u32;
-                    if first.counted {
-                        pressure.end_control(first.bytes.len());
-                    }
-                }
-                self.frames.pop_front();
-                self.written = 0;
+            let (counted_bytes, messages) = if first.publication().is_some() { &mut shared } else { &mut own };
+            *counted_bytes += if first.is_counted() { now } else { 0 };
+            if now < first.len() {
+                let (ended, begun_bytes) = first.cut_written(now, self.begun_bytes);
+                self.begun_bytes = begun_bytes;
+                *messages += ended as usize;
+            } else {
+                *messages += first.messages() as usize;
+                self.begun_bytes = 0;
+                self.end_first(pressure, pool);
             }
         }
-        pressure.subtract(counted_bytes, messages);
-        messages
+        if shared.0 > 0 {
+            pressure.subtract_shared(shared.0, shared.1);
+        }
+        if own.0 > 0 {
+            pressure.subtract(own.0, own.1);
+        }
+        own.1 + shared.1
+    }
+
+    /// The first chunk was written.
+    fn end_first(&mut self, pressure: &Pressure, pool: &BufferPool) {
+        let Some(first) = self.chunks.pop_front() else { return };
+        if first.is_control() {
+            self.control_frames -= 1;
+            self.control_bytes -= first.full_len() as u32;
+            first.end_control(pressure);
+        } else if let Some(buffer) = first.into_buffer() {
+            pool.give(buffer);
+        }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::task::Waker;
-
-    /// A socket that takes `room` bytes and then nothing, and may hold them back as TLS does.
-    #[derive(Default)]
-    struct Narrow {
-        taken: Vec<u8>,
-        room: usize,
-        holds_back: bool,
-    }
-
-    impl AsyncWrite for Narrow {
-        fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-            let taken = bytes.len().min(self.room);
-            self.room -= taken;
-            self.taken.extend_from_slice(&bytes[..taken]);
-            if taken == 0 { Poll::Pending } else { Poll::Ready(Ok(taken)) }
+impl WriteTools {
+    /// A chunk has to wait: its buffer goes to the pool if it is much too large.
+    fn shrink(&self, chunk: &mut Chunk) {
+        if let Some(buffer) = chunk.shrink() {
+            self.pool.give(buffer);
         }
-
-        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-            if self.holds_back { Poll::Pending } else { Poll::Ready(Ok(())) }
-        }
-
-        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-            Poll::Ready(Ok(()))
-        }
-    }
-
-    fn flush(queue: &mut WriteQueue, socket: &mut Narrow, pressure: &Pressure) -> Written {
-        queue.poll_flush(socket, &mut Context::from_waker(Waker::noop()), pressure).expect("no error")
-    }
-
-    #[test]
-    fn control_frames_pass_waiting_data_but_not_a_frame_that_is_half_written() {
-        let (mut queue, pressure, mut socket) = (WriteQueue::default(), Pressure::default(), Narrow::default());
-        for data in ["aaaa", "bbbb"] {
-            pressure.add_message(4, false);
-            queue.push_counted(data.into());
-        }
-        socket.room = 2;
-        assert_eq!(flush(&mut queue, &mut socket, &pressure), Written { bytes: 2, messages: 0 });
-        assert_eq!((pressure.bytes(), queue.is_blocked()), (6, true));
-        queue.push_control(b"1".to_vec(), false);
-        queue.push_control(b"2".to_vec(), false);
-        assert_eq!(queue.control_bytes(), 2);
-        socket.room = 100;
-        assert_eq!(flush(&mut queue, &mut socket, &pressure), Written { bytes: 8, messages: 2 });
-        assert_eq!(socket.taken, b"aaaa12bbbb");
-        assert_eq!((pressure.weight(), queue.control_bytes(), queue.is_empty()), (0, 0, true));
-    }
-
-    #[test]
-    fn control_frames_stay_behind_the_response_of_the_opening_handshake() {
-        let (mut queue, pressure) = (WriteQueue::default(), Pressure::default());
-        let mut socket = Narrow::default();
-        queue.push_own(b"101".to_vec());
-        pressure.add_message(1, false);
-        queue.push_counted(b"d".to_vec());
-        queue.push_control(b"1".to_vec(), false);
-        socket.room = 2;
-        flush(&mut queue, &mut socket, &pressure);
-        queue.push_control(b"2".to_vec(), false);
-        socket.room = 100;
-        flush(&mut queue, &mut socket, &pressure);
-        assert_eq!(socket.taken, b"10112d");
-    }
-
-    #[test]
-    fn a_queue_is_not_empty_while_the_socket_holds_bytes_back() {
-        let (mut queue, pressure) = (WriteQueue::default(), Pressure::default());
-        let mut socket = Narrow { room: 100, holds_back: true, ..Narrow::default() };
-        queue.push_own(b"last words".to_vec());
-        assert_eq!(flush(&mut queue, &mut socket, &pressure).bytes, 10);
-        assert_eq!((queue.is_empty(), queue.is_blocked()), (false, true));
-        queue.unblock();
-        assert_eq!(flush(&mut queue, &mut socket, &pressure).bytes, 0);
-        assert_eq!((queue.is_empty(), queue.is_blocked()), (false, true));
-        socket.holds_back = false;
-        queue.unblock();
-        flush(&mut queue, &mut socket, &pressure);
-        assert_eq!((queue.is_empty(), queue.is_blocked()), (true, false));
-    }
-
-    #[test]
-    fn a_discarded_queue_leaves_no_account_and_completes_the_frame_on_the_wire() {
-        let (mut queue, pressure, mut socket) = (WriteQueue::default(), Pressure::default(), Narrow::default());
-        for data in ["aaaa", "bbbb", "cccc"] {
-            pressure.add_message(4, false);
-            queue.push_counted(data.into());
-        }
-        socket.room = 3;
-        flush(&mut queue, &mut socket, &pressure);
-        queue.discard_waiting(&pressure);
-        assert_eq!(pressure.weight(), 1 + 64);
-        queue.push_own(b"close".to_vec());
-        socket.room = 2;
-        flush(&mut queue, &mut socket, &pressure);
-        assert_eq!(socket.taken, b"aaaac");
-        queue.discard_all(&pressure);
-        assert_eq!((pressure.weight(), queue.is_empty()), (0, true));
     }
 }

@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
-use crate::bridge::{Accept, DeflateChoice, Respond, SendOutcome, SessionId, TlsRecord};
+use crate::bridge::{
+    Accept, DeflateChoice, OutboundLimits, OverflowStrategy, Respond, SendOutcome, SessionId, Subscribed, TlsRecord,
+};
 use crate::config::EngineConfig;
-use crate::engine::{ApiMisuse, CloseRequest, Compress, Engine, MessageKind, Outbound, TlsServer, Turn};
+use crate::engine::{
+    ApiMisuse, CloseRequest, Compress, Engine, MAX_TOPIC_BYTES, MessageKind, Outbound, Publish, TlsServer, Turn,
+};
 use crate::ffi::exception::NativeError;
 use crate::ffi::registry;
 use crate::protocol::{
@@ -39,8 +43,9 @@ pub fn reload_tls(engine: i64, tls: &[u8]) -> Result<(), NativeError> {
 }
 
 /// Drives a loop; -1 when it has stopped.
-pub fn turn(engine: i64, index: i32) -> Result<i32, NativeError> {
-    match registry::get(engine)?.turn(loop_index(index)?)? {
+pub fn turn(engine: i64, index: i32, epoch: i64) -> Result<i32, NativeError> {
+    let epoch = u64::try_from(epoch).map_err(|_| NativeError::IllegalArgument(format!("epoch={epoch} is negative")))?;
+    match registry::get(engine)?.turn_in_epoch(loop_index(index)?, epoch)? {
         Turn::Events(count) => Ok(count as i32),
         Turn::Stopped => Ok(-1),
     }
@@ -60,6 +65,15 @@ pub fn send(
     length: i32,
     fill: impl FnOnce(&mut [u8]) -> Result<(), NativeError>,
 ) -> Result<SendOutcome, NativeError> {
+    let outbound = outbound(kind)?;
+    match registry::find(engine) {
+        Some(engine) => engine.send(id(session), outbound, payload_bytes(length)?, fill),
+        None => Ok(SendOutcome::Closed),
+    }
+}
+
+/// What is sent, from a number.
+fn outbound(kind: i32) -> Result<Outbound, NativeError> {
     let has = |bit: i32| kind & bit != 0;
     let compress = match (has(NEVER_COMPRESS), has(ALWAYS_COMPRESS)) {
         (true, _) => Compress::Never,
@@ -76,12 +90,75 @@ pub fn send(
             return Err(NativeError::IllegalArgument(format!("kind={kind} is not a message kind")));
         }
     };
-    let length =
-        usize::try_from(length).map_err(|_| NativeError::IllegalArgument(format!("length={length} is negative")))?;
-    match registry::find(engine) {
-        Some(engine) => engine.send(id(session), Outbound { kind, more_follows, compress }, length, fill),
-        None => Ok(SendOutcome::Closed),
+    Ok(Outbound { kind, more_follows, compress })
+}
+
+fn payload_bytes(length: i32) -> Result<usize, NativeError> {
+    usize::try_from(length).map_err(|_| NativeError::IllegalArgument(format!("length={length} is negative")))
+}
+
+/// What is published, as it comes from Java.
+pub struct Published<'a> {
+    pub topic: &'a [u8],
+    pub kind: i32,
+    pub length: i32,
+    /// A session's id; 0 for none.
+    pub excluded: i64,
+    pub conflate_key: Option<&'a [u8]>,
+}
+
+/// Queues a message that `fill` writes for the subscribers of a topic.
+pub fn publish(
+    engine: i64,
+    published: &Published<'_>,
+    fill: impl FnOnce(&mut [u8]) -> Result<(), NativeError>,
+) -> Result<i32, NativeError> {
+    let Outbound { kind, more_follows, compress } = outbound(published.kind)?;
+    if more_follows || !matches!(kind, MessageKind::Text | MessageKind::Binary) {
+        let text = format!("kind={} is not a whole text or binary message", published.kind);
+        return Err(NativeError::IllegalArgument(text));
     }
+    let publish = Publish {
+        topic: topic(published.topic)?,
+        kind,
+        compress,
+        excluded: (published.excluded != 0).then(|| id(published.excluded)),
+        conflate_key: published.conflate_key,
+    };
+    let queued = registry::get(engine)?.publish(&publish, payload_bytes(published.length)?, fill)?;
+    Ok(queued.cast_signed())
+}
+
+/// Subscribes a session.
+pub fn subscribe(engine: i64, session: i64, name: &[u8]) -> Result<Subscribed, NativeError> {
+    let name = topic(name)?;
+    Ok(registry::find(engine).map_or(Subscribed::Closed, |engine| engine.subscribe(id(session), name)))
+}
+
+/// Ends a subscription.
+pub fn unsubscribe(engine: i64, session: i64, name: &[u8]) -> Result<Subscribed, NativeError> {
+    let name = topic(name)?;
+    Ok(registry::find(engine).map_or(Subscribed::Closed, |engine| engine.unsubscribe(id(session), name)))
+}
+
+/// Whether a session is subscribed: 1 or 0.
+pub fn is_subscribed(engine: i64, session: i64, name: &[u8]) -> Result<i32, NativeError> {
+    let name = topic(name)?;
+    Ok(registry::find(engine).map_or(0, |engine| engine.is_subscribed(id(session), name).into()))
+}
+
+/// How many sessions are subscribed.
+pub fn subscribers(engine: i64, name: &[u8]) -> Result<i32, NativeError> {
+    let name = topic(name)?;
+    Ok(registry::find(engine).map_or(0, |engine| engine.subscribers(name).cast_signed()))
+}
+
+/// The name of a topic.
+fn topic(name: &[u8]) -> Result<&[u8], NativeError> {
+    if (1..=MAX_TOPIC_BYTES).contains(&name.len()) {
+        return Ok(name);
+    }
+    Err(NativeError::IllegalArgument(format!("topic has {} bytes, not 1 to {MAX_TOPIC_BYTES}", name.len())))
 }
 
 /// Chooses among a client's offers, one header value on each line; an empty answer takes none.
@@ -144,6 +221,27 @@ pub fn close(engine: i64, session: i64, code: i32, reason: Vec<u8>) -> Result<Se
     Ok(registry::find(engine).map_or(SendOutcome::Closed, |engine| engine.close(id(session), request)))
 }
 
+/// Closes a session with 1013 because a sender has waited for the send time limit.
+pub fn terminate(engine: i64, session: i64) -> SendOutcome {
+    registry::find(engine).map_or(SendOutcome::Closed, |engine| engine.terminate(id(session)))
+}
+
+/// Marks and strategy of a session as they come from Java.
+pub fn outbound_limits(low: i32, high: i32, overflow: i32) -> Result<OutboundLimits, NativeError> {
+    let overflow = u8::try_from(overflow).ok().and_then(OverflowStrategy::from_number);
+    let overflow = overflow.ok_or_else(|| NativeError::IllegalArgument("overflow is outside 0..3".into()))?;
+    match (u32::try_from(low), u32::try_from(high)) {
+        (Ok(low_water_bytes), Ok(high_water_bytes)) if high > 0 && low <= high => {
+            Ok(OutboundLimits { low_water_bytes, high_water_bytes, overflow })
+        }
+        (Ok(_), Ok(_)) if high > 0 => {
+            Err(NativeError::IllegalArgument(format!("lowWaterBytes={low} is above highWaterBytes={high}")))
+        }
+        (Err(_), _) => Err(NativeError::IllegalArgument(format!("lowWaterBytes={low} is negative"))),
+        _ => Err(NativeError::IllegalArgument(format!("highWaterBytes={high} is less than 1"))),
+    }
+}
+
 /// An inbound window as it comes from Java: 0 is not counted.
 pub fn window(bytes: i32) -> Option<u32> {
     u32::try_from(bytes).ok().filter(|&bytes| bytes > 0)
@@ -181,4 +279,23 @@ pub const fn id(raw: i64) -> SessionId {
 /// A loop's index.
 pub fn loop_index(index: i32) -> Result<usize, NativeError> {
     usize::try_from(index).map_err(|_| NativeError::IllegalArgument(format!("loop={index} is negative")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_that_make_no_sense_are_refused_by_name() {
+        let refused = |low, high, overflow| outbound_limits(low, high, overflow).map_err(|error| error.to_string());
+        assert_eq!(refused(-1, 5, 0), Err("lowWaterBytes=-1 is negative".into()));
+        assert_eq!(refused(0, 0, 0), Err("highWaterBytes=0 is less than 1".into()));
+        assert_eq!(refused(0, -1, 0), Err("highWaterBytes=-1 is less than 1".into()));
+        assert_eq!(refused(6, 5, 0), Err("lowWaterBytes=6 is above highWaterBytes=5".into()));
+        for overflow in [-1, 4, 256] {
+            assert_eq!(refused(5, 5, overflow), Err("overflow is outside 0..3".into()));
+        }
+        let limits = OutboundLimits { low_water_bytes: 5, high_water_bytes: 5, overflow: OverflowStrategy::DropNewest };
+        assert_eq!(refused(5, 5, 3), Ok(limits));
+    }
 }

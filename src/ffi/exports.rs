@@ -11,7 +11,7 @@ use crate::ffi::exception::enter;
 use crate::ffi::{calls, memory, registry};
 
 /// Changes with every change of a native's signature or of a layout that Java reads.
-const ABI_VERSION: jint = 2;
+const ABI_VERSION: jint = 3;
 
 const fn number(outcome: SendOutcome) -> jint {
     outcome as jint
@@ -58,8 +58,8 @@ pub extern "system" fn events<'l>(env: EnvUnowned<'l>, _: JClass<'l>, engine: jl
 }
 
 #[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
-pub extern "system" fn turn<'l>(env: EnvUnowned<'l>, _: JClass<'l>, engine: jlong, index: jint) -> jint {
-    enter(env, |_| calls::turn(engine, index))
+pub extern "system" fn turn<'l>(env: EnvUnowned<'l>, _: JClass<'l>, engine: jlong, index: jint, epoch: jlong) -> jint {
+    enter(env, |_| calls::turn(engine, index, epoch))
 }
 
 #[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
@@ -87,6 +87,9 @@ pub extern "system" fn accept<'l>(
     extension: JByteArray<'l>,
     deflate_level: jint,
     deflate_threshold_bytes: jint,
+    low_water_bytes: jint,
+    high_water_bytes: jint,
+    overflow: jint,
 ) -> jint {
     enter(env, |env| {
         let extension = memory::copy_array(env, &extension)?;
@@ -96,6 +99,7 @@ pub extern "system" fn accept<'l>(
             limits: calls::limits(engine, max_text_bytes, max_binary_bytes)?,
             partial: calls::is_partial(flags),
             deflate: calls::deflate_choice(&extension, deflate_level, deflate_threshold_bytes)?,
+            outbound: Some(calls::outbound_limits(low_water_bytes, high_water_bytes, overflow)?),
         };
         calls::accept(engine, session, accept).map(number)
     })
@@ -150,6 +154,71 @@ pub extern "system" fn send<'l>(
 }
 
 #[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
+pub extern "system" fn subscribe<'l>(
+    env: EnvUnowned<'l>,
+    _: JClass<'l>,
+    engine: jlong,
+    session: jlong,
+    topic: JByteArray<'l>,
+) -> jint {
+    enter(env, |env| Ok(calls::subscribe(engine, session, &memory::copy_array(env, &topic)?)? as jint))
+}
+
+#[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
+pub extern "system" fn unsubscribe<'l>(
+    env: EnvUnowned<'l>,
+    _: JClass<'l>,
+    engine: jlong,
+    session: jlong,
+    topic: JByteArray<'l>,
+) -> jint {
+    enter(env, |env| Ok(calls::unsubscribe(engine, session, &memory::copy_array(env, &topic)?)? as jint))
+}
+
+#[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
+pub extern "system" fn is_subscribed<'l>(
+    env: EnvUnowned<'l>,
+    _: JClass<'l>,
+    engine: jlong,
+    session: jlong,
+    topic: JByteArray<'l>,
+) -> jint {
+    enter(env, |env| calls::is_subscribed(engine, session, &memory::copy_array(env, &topic)?))
+}
+
+#[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
+pub extern "system" fn subscribers<'l>(
+    env: EnvUnowned<'l>,
+    _: JClass<'l>,
+    engine: jlong,
+    topic: JByteArray<'l>,
+) -> jint {
+    enter(env, |env| calls::subscribers(engine, &memory::copy_array(env, &topic)?))
+}
+
+#[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
+pub extern "system" fn publish<'l>(
+    env: EnvUnowned<'l>,
+    _: JClass<'l>,
+    engine: jlong,
+    topic: JByteArray<'l>,
+    kind: jint,
+    payload: JByteArray<'l>,
+    offset: jint,
+    length: jint,
+    excluded_session: jlong,
+    conflate_key: JByteArray<'l>,
+) -> jint {
+    enter(env, |env| {
+        let topic = memory::copy_array(env, &topic)?;
+        let key = if conflate_key.is_null() { None } else { Some(memory::copy_array(env, &conflate_key)?) };
+        let published =
+            calls::Published { topic: &topic, kind, length, excluded: excluded_session, conflate_key: key.as_deref() };
+        calls::publish(engine, &published, |into| memory::copy_region(env, &payload, offset, into))
+    })
+}
+
+#[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
 pub extern "system" fn close<'l>(
     env: EnvUnowned<'l>,
     _: JClass<'l>,
@@ -159,6 +228,11 @@ pub extern "system" fn close<'l>(
     reason: JByteArray<'l>,
 ) -> jint {
     enter(env, |env| calls::close(engine, session, code, memory::copy_array(env, &reason)?).map(number))
+}
+
+#[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
+pub extern "system" fn terminate<'l>(env: EnvUnowned<'l>, _: JClass<'l>, engine: jlong, session: jlong) -> jint {
+    enter(env, |_| Ok(number(calls::terminate(engine, session))))
 }
 
 #[jni_mangle("io.hawser.websocket.internal.NativeEngine")]

@@ -260,6 +260,15 @@ fn parse_length(bytes: &[u8], short_length: u8) -> Result<Option<(u64, usize)>, 
     Ok(Some((payload_bytes, header_bytes)))
 }
 
+/// The size of the frame that `bytes` begin with, which an endpoint has encoded itself without a mask.
+#[must_use]
+pub fn own_frame_bytes(bytes: &[u8]) -> usize {
+    let short_length = bytes.get(1).map_or(0, |second| second & LENGTH_BITS);
+    let (payload_bytes, header_bytes) = parse_length(bytes, short_length).ok().flatten().unwrap_or_default();
+    // Never past the end and never nothing, so that not even a bug of ours makes a walk over frames run on.
+    usize::try_from(payload_bytes).unwrap_or(usize::MAX).saturating_add(header_bytes).clamp(1, bytes.len().max(1))
+}
+
 /// The size of the header that [`encode_header`] writes.
 #[must_use]
 pub const fn header_bytes(payload_bytes: usize, masked: bool) -> usize {

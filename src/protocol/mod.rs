@@ -56,7 +56,7 @@ pub use deflate::Deflater;
 pub use extension::{DeflateParameters, DeflateSettings, Direction, deflate_offer, negotiate_deflate};
 pub use frame::{
     FrameDecoder, FrameHeader, MAX_CONTROL_PAYLOAD_BYTES, MAX_HEADER_BYTES, Opcode, encode_frame, encode_header,
-    header_bytes,
+    header_bytes, own_frame_bytes,
 };
 pub use handshake::{
     Head, HeadFault, HeadLimits, HeadReader, HeadScanner, HttpRequestHead, InvalidHeader, Refusal, UpgradeRequest,

@@ -39,6 +39,12 @@ pub enum Counter {
     TransportsLost,
     HandshakesAbandoned,
     TlsHandshakesFailed,
+    MessagesPublished,
+    PublicationsDelivered,
+    DroppedOldest,
+    DroppedNewest,
+    DroppedConflated,
+    TerminatedStalled,
 }
 
 /// A running engine; stops and joins its carriers when it goes out of scope.

@@ -21,6 +21,7 @@ pub enum Kind {
     Drained,
     Log,
     Closing,
+    Dropped,
 }
 
 /// One event with its own bytes.
@@ -131,6 +132,7 @@ fn kind(number: u8) -> Kind {
         7 => Kind::Drained,
         8 => Kind::Log,
         9 => Kind::Closing,
+        10 => Kind::Dropped,
         other => panic!("{other} is no kind of event"),
     }
 }

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use hawser::bridge::{Accept, Respond, SendOutcome, SessionId};
-use hawser::engine::{Compress, Engine, MessageKind, Outbound};
+use hawser::engine::{Compress, Engine, MessageKind, Outbound, Publish};
 use hawser::protocol::MessageLimits;
 
 use super::engine::UPGRADE;
@@ -26,7 +26,7 @@ pub fn echo(engine: &Engine, event: &TestEvent) {
         }
         Kind::Pong => engine.consumed(session, event.cost),
         Kind::Closing => engine.proceed_closing(session),
-        Kind::Failed | Kind::Closed | Kind::Drained | Kind::Log => {}
+        Kind::Failed | Kind::Closed | Kind::Drained | Kind::Dropped | Kind::Log => {}
     }
 }
 
@@ -38,6 +38,7 @@ pub fn default_accept() -> Accept {
         limits: MessageLimits { max_text_bytes: 4 << 20, max_binary_bytes: 4 << 20, max_fragments: 16_384 },
         partial: false,
         deflate: None,
+        outbound: None,
     }
 }
 
@@ -61,6 +62,21 @@ pub fn send(engine: &Engine, session: SessionId, kind: MessageKind, more_follows
 
 pub fn send_text(engine: &Engine, session: SessionId, text: &str) -> SendOutcome {
     send(engine, session, MessageKind::Text, false, text.as_bytes())
+}
+
+/// A text for all subscribers of a topic, without anything special.
+pub fn publish_text(topic: &str) -> Publish<'_> {
+    let kind = MessageKind::Text;
+    Publish { topic: topic.as_bytes(), kind, compress: Compress::ByThreshold, excluded: None, conflate_key: None }
+}
+
+pub fn publish(engine: &Engine, publish: Publish<'_>, payload: &[u8]) -> u32 {
+    let published = engine.publish(&publish, payload.len(), |bytes| {
+        bytes.copy_from_slice(payload);
+        Ok::<_, Infallible>(())
+    });
+    let Ok(queued) = published;
+    queued
 }
 
 pub fn respond(engine: &Engine, session: SessionId, status: u16, head: &str, body: &[u8]) -> SendOutcome {

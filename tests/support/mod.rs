@@ -17,6 +17,6 @@ mod wait;
 pub use client::{Client, Frame, Response};
 pub use engine::{Counter, TestEngine, UPGRADE};
 pub use event::{Kind, Request, TestEvent};
-pub use handler::{accept, default_accept, echo, respond, send, send_text};
+pub use handler::{accept, default_accept, echo, publish, publish_text, respond, send, send_text};
 pub use recorder::Recorder;
 pub use wait::{DEADLINE, until};

@@ -21,8 +21,21 @@ use crate::engine::write_queue::WriteQueue;
 impl LoopState {
     /// Applies the commands that wait now; what comes meanwhile is for the next round, so that sockets get their turn.
     pub(super) fn apply_commands(&mut self) {
+        if self.stalled.take().is_some_and(|target| self.is_held_up(target)) {
+            return;
+        }
         for _ in 0..self.commands().len() {
             let Some(command) = self.commands().pop() else { break };
+            let command = match command {
+                Command::Publish(publication) => {
+                    self.collect(*publication);
+                    continue;
+                }
+                other => other,
+            };
+            if !self.publications.is_empty() {
+                self.publish_collected();
+            }
             match command {
                 Command::Adopt { socket, ticket } => self.adopt(socket, ticket),
                 Command::Stop(within) => self.stop(within),
@@ -31,9 +44,36 @@ impl LoopState {
                     // The connection, and with it the account, is gone.
                     None => drop(outgoing),
                 },
+                Command::Subscribe(target, topic, class) => {
+                    if self.find(target).is_some_and(|(connection, _)| connection.may_subscribe()) {
+                        self.ctx.subscribers.add(topic, target, class);
+                    }
+                }
+                Command::Unsubscribe(target, topics) => {
+                    topics.iter().for_each(|topic| self.ctx.subscribers.remove(*topic, target.session));
+                }
+                Command::Deliver(target, bytes) => {
+                    if let Some((connection, ctx)) = self.find(target) {
+                        connection.deliver_own(ctx, bytes);
+                    }
+                }
+                Command::Flush(target) => {
+                    if self.is_held_up(target) {
+                        break;
+                    }
+                }
                 other => self.apply(other),
             }
         }
+        self.publish_collected();
+    }
+
+    /// Fetches what waits in an outbox. If a sender is at it, all commands wait, for the next may have to come behind it.
+    fn is_held_up(&mut self, target: Target) -> bool {
+        // Without its connection the session, its outbox and the account are gone.
+        let is_busy = self.find(target).is_some_and(|(connection, ctx)| connection.send_batch(ctx).is_err());
+        self.stalled = is_busy.then_some(target);
+        is_busy
     }
 
     fn apply(&mut self, command: Command) {
@@ -41,7 +81,8 @@ impl LoopState {
         | Command::Respond(target, _)
         | Command::Close(target, _)
         | Command::Cut(target)
-        | Command::Terminate(target)
+        | Command::Terminate(target, _)
+        | Command::ReportDropped(target)
         | Command::ProceedClosing(target)
         | Command::Consumed(target, _)
         | Command::SetLimits(target, _)
@@ -55,12 +96,20 @@ impl LoopState {
                 Command::Respond(_, respond) => return connection.respond(ctx, *respond),
                 Command::Close(_, reason) => connection.start_close(ctx, reason.as_deref()),
                 Command::Cut(_) => return connection.cut(ctx),
-                Command::Terminate(_) => return connection.terminate(ctx),
+                Command::Terminate(_, why) => return connection.terminate(ctx, why),
+                Command::ReportDropped(_) => connection.handle_dropped(ctx),
                 Command::ProceedClosing(_) => connection.proceed_closing(ctx),
                 Command::Consumed(_, bytes) => return connection.give_back(bytes),
                 Command::SetLimits(_, limits) => connection.set_limits(limits),
                 Command::Panic(_) => panic!("a panic asked for by a test"),
-                Command::Adopt { .. } | Command::Send(..) | Command::Stop(_) => {}
+                Command::Adopt { .. }
+                | Command::Send(..)
+                | Command::Flush(_)
+                | Command::Subscribe(..)
+                | Command::Unsubscribe(..)
+                | Command::Publish(_)
+                | Command::Deliver(..)
+                | Command::Stop(_) => {}
             }
             Next::Wait
         });
@@ -94,7 +143,11 @@ impl LoopState {
             },
             queue: WriteQueue::default(),
             deadline: None,
+            stalled_since: None,
             dirty: false,
+            fanned: false,
+            reporting: false,
+            overrun: None,
             ticket,
         });
         connection.set_deadline(&mut self.ctx, Some(self.share.config.handshake_timeout));

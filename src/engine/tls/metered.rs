@@ -18,12 +18,26 @@ const METER_BYTES: usize = 2 * READ_BYTES;
 pub struct Metered<S> {
     pub socket: S,
     left: usize,
+    /// Bytes that the socket took, ever.
+    written: u64,
 }
 
 impl<S> Metered<S> {
     /// A socket that is read without a limit until its meter is first set.
     pub const fn unlimited(socket: S) -> Self {
-        Self { socket, left: usize::MAX }
+        Self { socket, left: usize::MAX, written: 0 }
+    }
+
+    /// Bytes that the socket took, ever.
+    pub const fn written(&self) -> u64 {
+        self.written
+    }
+
+    fn count(&mut self, polled: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        if let Poll::Ready(Ok(bytes)) = polled {
+            self.written += bytes as u64;
+        }
+        polled
     }
 
     /// Begins a turn.
@@ -49,7 +63,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Metered<S> {
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Metered<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.socket).poll_write(cx, bytes)
+        let polled = Pin::new(&mut self.socket).poll_write(cx, bytes);
+        self.count(polled)
     }
 
     fn poll_write_vectored(
@@ -57,7 +72,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Metered<S> {
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.socket).poll_write_vectored(cx, slices)
+        let polled = Pin::new(&mut self.socket).poll_write_vectored(cx, slices);
+        self.count(polled)
     }
 
     fn is_write_vectored(&self) -> bool {

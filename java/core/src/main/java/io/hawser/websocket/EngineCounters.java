@@ -20,23 +20,35 @@ import java.util.Objects;
  * @param bytesIn bytes read from sockets
  * @param bytesOut bytes written to sockets
  * @param refusedOverLimit connections refused with 503 or 429, or cut, because a limit on connections was reached
- * @param terminatedSlow sessions closed with 1013 because their peer did not read
+ * @param terminatedSlow sessions closed with 1013 because their peer did not read ({@link OverflowStrategy#TERMINATE})
  * @param violations sessions closed because their peer broke a rule of the protocol or a limit
  * @param transportsLost sessions whose connection ended without a closing handshake, also because the peer did not answer
  * ours in time; and plain HTTP requests whose connection failed before they were answered
  * @param handshakesAbandoned connections that ended, or were cut at a deadline, before one request of theirs
  * was there and could be handed on
  * @param tlsHandshakesFailed connections that ended in their TLS handshake
+ * @param messagesPublished messages published, whether anybody had subscribed or not
+ * @param publicationsDelivered of them, how many were queued for a subscriber, counted for each
+ * @param droppedOldest messages dropped by {@link OverflowStrategy#DROP_OLDEST}, publications for each subscriber
+ * @param droppedNewest messages dropped by {@link OverflowStrategy#DROP_NEWEST}, and those of
+ * {@link OverflowStrategy#DROP_OLDEST} where nothing older could be dropped
+ * @param droppedConflated publications that gave way to a newer one of the same key ({@link PublishOptions#conflate})
+ * @param terminatedStalled sessions closed with 1013 because a sender, or what waited, has waited for their peer as long as
+ * {@link WebSocketEngineBuilder#sendTimeLimit} allows; not among {@code terminatedSlow}
+ * @param loopTakeOvers times that a loop went to another thread because a callback blocked
+ * @param handlersMoved handlers moved to worker threads because they block often
  * @since 0.1
  */
 public record EngineCounters(long connectionsAccepted, long connectionsOpen, long handshakesRefused,
 		long sessionsOpened, long sessionsClosed, long panics, long messagesIn, long messagesOut, long bytesIn,
 		long bytesOut, long refusedOverLimit, long terminatedSlow, long violations, long transportsLost,
-		long handshakesAbandoned, long tlsHandshakesFailed) {
+		long handshakesAbandoned, long tlsHandshakesFailed, long messagesPublished, long publicationsDelivered,
+		long droppedOldest, long droppedNewest, long droppedConflated, long terminatedStalled, long loopTakeOvers,
+		long handlersMoved) {
 	private static final int COUNT = EngineCounters.class.getRecordComponents().length;
 
 	/**
-	 * Create the record from the native order, which is the order of its components.
+	 * Create the record from numbers in the order of its components.
 	 *
 	 * @param values as many numbers as there are components
 	 * @return the counters
@@ -49,6 +61,7 @@ public record EngineCounters(long connectionsAccepted, long connectionsOpen, lon
 			throw new IllegalArgumentException("values: expected " + COUNT + " counters, not " + values.length);
 		}
 		return new EngineCounters(values[0], values[1], values[2], values[3], values[4], values[5], values[6], values[7],
-				values[8], values[9], values[10], values[11], values[12], values[13], values[14], values[15]);
+				values[8], values[9], values[10], values[11], values[12], values[13], values[14], values[15],
+				values[16], values[17], values[18], values[19], values[20], values[21], values[22], values[23]);
 	}
 }

@@ -53,6 +53,24 @@ public class ExceptionWebSocketHandlerDecorator extends WebSocketHandlerDecorato
 	}
 
 	@Override
+	public void handleWritable(WebSocketSession session) {
+		try {
+			getDelegate().handleWritable(session);
+		} catch (Throwable exception) {
+			tryCloseWithError(session, exception, LOG);
+		}
+	}
+
+	@Override
+	public void handleDroppedMessages(WebSocketSession session, DroppedMessages dropped) {
+		try {
+			getDelegate().handleDroppedMessages(session, dropped);
+		} catch (Throwable exception) {
+			tryCloseWithError(session, exception, LOG);
+		}
+	}
+
+	@Override
 	public void afterConnectionClosed(WebSocketSession session, CloseStatus closeStatus) {
 		try {
 			getDelegate().afterConnectionClosed(session, closeStatus);

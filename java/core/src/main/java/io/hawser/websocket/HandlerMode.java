@@ -9,14 +9,21 @@ package io.hawser.websocket;
  */
 public enum HandlerMode {
 	/**
-	 * The default: callbacks run on threads of their own, virtual ones on Java 21 and later, else a bounded pool
-	 * ({@link WebSocketEngineBuilder#workers(int)}). A handler may block as long as it likes; only its own session
-	 * waits, which is then not read from beyond {@link WebSocketEngineBuilder#inboundWindowBytes(int)}.
+	 * The default: callbacks run on the thread that drives the connection's loop, and a handler may block all the same: when
+	 * one has not returned after about two to four milliseconds, another thread takes the loop over and all other sessions
+	 * go on. A handler that blocks often is moved to the threads of {@link #WORKERS} for good, which is logged once. A
+	 * session whose handler blocks is not read from beyond {@link WebSocketEngineBuilder#inboundWindowBytes(int)}.
+	 */
+	ADAPTIVE,
+	/**
+	 * Callbacks run on threads of their own, virtual ones on Java 21 and later, else a bounded pool
+	 * ({@link WebSocketEngineBuilder#workers(int)}): for handlers that are known to block. Only the session that blocks
+	 * waits, as in {@link #ADAPTIVE}.
 	 */
 	WORKERS,
 	/**
-	 * Callbacks run on the thread that drives the connection's loop: the fastest way, for handlers that never
-	 * block. One that does holds up all connections of its loop.
+	 * Callbacks run on the thread that drives the connection's loop, for handlers that never block: one that does holds up
+	 * all connections of its loop. Only a send that has to wait for its peer hands the loop to another thread first.
 	 */
 	INLINE
 }

@@ -5,8 +5,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
 /**
- * Logs sessions that open, fail and close (DEBUG) and messages that come in (TRACE), then passes them on. Text of
- * the peer is escaped, so it cannot forge a log line.
+ * Logs sessions that open, fail and close, and what is said of their outbound side (DEBUG), and messages that come in
+ * (TRACE), then passes them on. Text of the peer is escaped, so it cannot forge a log line.
  *
  * <p>Source: Spring's {@code org.springframework.web.socket.handler.LoggingWebSocketHandlerDecorator}; logs to
  * {@link System.Logger} under the name of this class.
@@ -42,6 +42,18 @@ public class LoggingWebSocketHandlerDecorator extends WebSocketHandlerDecorator 
 	public void handleTransportError(WebSocketSession session, Throwable exception) throws Exception {
 		LOG.log(Level.DEBUG, () -> "transport error in session " + describe(session), exception);
 		super.handleTransportError(session, exception);
+	}
+
+	@Override
+	public void handleWritable(WebSocketSession session) throws Exception {
+		LOG.log(Level.DEBUG, () -> "writable again: session " + describe(session));
+		super.handleWritable(session);
+	}
+
+	@Override
+	public void handleDroppedMessages(WebSocketSession session, DroppedMessages dropped) throws Exception {
+		LOG.log(Level.DEBUG, () -> dropped + " of session " + describe(session));
+		super.handleDroppedMessages(session, dropped);
 	}
 
 	@Override

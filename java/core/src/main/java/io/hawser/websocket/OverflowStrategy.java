@@ -1,14 +1,32 @@
 package io.hawser.websocket;
 
 /**
- * What {@link WebSocketSession#sendMessage} does when the peer does not read and the session's buffered bytes have reached
- * {@link WebSocketEngineBuilder#sendHighWaterBytes(int)}.
+ * What happens to a text or binary message when the peer does not read, so that what waits for it has reached
+ * {@link WebSocketEngineBuilder#sendHighWaterBytes(int)}, or that of all sessions together
+ * {@link WebSocketEngineBuilder#maxBufferedBytes(long)}. Pings, pongs and Close frames are outside of it: they go ahead of
+ * waiting messages and are never dropped.
  *
- * <p>Source: Spring's {@code ConcurrentWebSocketSessionDecorator.OverflowStrategy}; in this release one strategy exists.
+ * <p>Source: Spring's {@code ConcurrentWebSocketSessionDecorator.OverflowStrategy}, whose {@code DROP} is
+ * {@link #DROP_OLDEST}; {@link #BLOCK} and {@link #DROP_NEWEST} go beyond it.
  *
  * @since 0.1
  */
 public enum OverflowStrategy {
-	/** Close the session with 1013 at once and throw an {@link java.io.IOException}; the message is not queued. */
-	TERMINATE
+	/**
+	 * The default: {@link WebSocketSession#sendMessage} waits until less waits than
+	 * {@link WebSocketEngineBuilder#sendLowWaterBytes(int)}, and no longer than
+	 * {@link WebSocketEngineBuilder#sendTimeLimit}; then the session is closed with 1013 and the sender gets a
+	 * {@link SendTimeoutException}. Inside a callback only its own session waits. A publication never waits: there this is
+	 * {@link #TERMINATE}.
+	 */
+	BLOCK,
+	/** Close the session with 1013 at once, without what waits; the sender gets an {@link java.io.IOException}. */
+	TERMINATE,
+	/**
+	 * Queue the message and drop the oldest that wait, except one of which a part is written or that is sent in parts. The
+	 * handler is told ({@link WebSocketHandler#handleDroppedMessages}).
+	 */
+	DROP_OLDEST,
+	/** Drop the message; {@code sendMessage} returns normally. The handler is told as with {@link #DROP_OLDEST}. */
+	DROP_NEWEST
 }

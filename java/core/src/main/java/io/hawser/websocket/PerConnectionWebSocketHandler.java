@@ -102,6 +102,22 @@ public class PerConnectionWebSocketHandler implements WebSocketHandler {
 		}
 	}
 
+	@Override
+	public void handleWritable(WebSocketSession session) throws Exception {
+		WebSocketHandler handler = handlers.get(session);
+		if (handler != null) {
+			handler.handleWritable(session);
+		}
+	}
+
+	@Override
+	public void handleDroppedMessages(WebSocketSession session, DroppedMessages dropped) throws Exception {
+		WebSocketHandler handler = handlers.get(session);
+		if (handler != null) {
+			handler.handleDroppedMessages(session, dropped);
+		}
+	}
+
 	/** Passes it on and forgets the handler; a session whose handler could not be made has nobody to tell. */
 	@Override
 	public void afterConnectionClosed(WebSocketSession session, CloseStatus closeStatus) throws Exception {

@@ -20,7 +20,8 @@ import java.util.Objects;
  * <p><b>Threads:</b> all methods may be called from any thread, also inside a callback, where {@link #stop} and
  * {@link #close} only start the stop, and waiting is refused. The engine's own threads are daemons: nothing of it keeps
  * a JVM from ending, so a {@code main} that should serve calls {@link #awaitStop()}.
- * <p>Several engines may run in one JVM. One that has ended is not started again: build another.
+ * <p>Several engines may run in one JVM. One that has ended is not started again: build another. Over 250 lines for its
+ * documentation.
  *
  * <p>Source: Hawser's own.
  *
@@ -93,6 +94,66 @@ public final class WebSocketEngine implements AutoCloseable {
 	 */
 	public EngineCounters counters() {
 		return runtime.counters();
+	}
+
+	/**
+	 * Publish a message to all sessions that have subscribed to a topic ({@link WebSocketSession#subscribe}). It is encoded
+	 * once, compressed at most once for each set of settings, and never waits: for each subscriber whose peer does not read
+	 * its own {@link OverflowStrategy} decides, where {@link OverflowStrategy#BLOCK} acts as
+	 * {@link OverflowStrategy#TERMINATE}. Messages that one thread publishes or sends come to each subscriber in that order.
+	 *
+	 * @param topic the topic, 1 to 255 bytes of UTF-8
+	 * @param message a whole text or binary message
+	 * @return how many subscribers it was published to; 0, nobody, is no error
+	 * @throws IllegalArgumentException if the topic has another length or half of a surrogate pair, or the message is of
+	 * another type or a part; names which
+	 * @throws IllegalStateException if the engine has ended
+	 * @since 0.1
+	 */
+	public int publish(String topic, WebSocketMessage<?> message) {
+		return runtime.topics().publish(topic, message);
+	}
+
+	/**
+	 * Publish a message to all subscribers of a topic but one session; else as {@link #publish(String, WebSocketMessage)}.
+	 *
+	 * @param topic the topic
+	 * @param message a whole text or binary message
+	 * @param excludingSession a session of this engine, decorated or not, open or closed, subscribed or not
+	 * @return how many subscribers it was published to
+	 * @throws IllegalArgumentException also if the session is not one of this engine
+	 * @throws IllegalStateException if the engine has ended
+	 * @since 0.1
+	 */
+	public int publish(String topic, WebSocketMessage<?> message, WebSocketSession excludingSession) {
+		return runtime.topics().publish(topic, message, excludingSession);
+	}
+
+	/**
+	 * Publish a message with options; else as {@link #publish(String, WebSocketMessage)}.
+	 *
+	 * @param topic the topic
+	 * @param message a whole text or binary message
+	 * @param options the options
+	 * @return how many subscribers it was published to
+	 * @throws IllegalArgumentException also if the session that is left out is not one of this engine
+	 * @throws IllegalStateException if the engine has ended
+	 * @since 0.1
+	 */
+	public int publish(String topic, WebSocketMessage<?> message, PublishOptions options) {
+		return runtime.topics().publish(topic, message, options);
+	}
+
+	/**
+	 * Return how many sessions have subscribed to a topic.
+	 *
+	 * @param topic the topic, 1 to 255 bytes of UTF-8
+	 * @return the number at this moment; 0 after the end
+	 * @throws IllegalArgumentException if the topic has another length, or half of a surrogate pair
+	 * @since 0.1
+	 */
+	public int subscribers(String topic) {
+		return runtime.topics().subscribers(topic);
 	}
 
 	/**

@@ -80,7 +80,7 @@ public final class WebSocketEngineBuilder {
 
 	/**
 	 * Set which threads call handlers that do not say otherwise, and the HTTP handler. Default
-	 * {@link HandlerMode#WORKERS}.
+	 * {@link HandlerMode#ADAPTIVE}.
 	 *
 	 * @param mode the mode
 	 * @return this builder
@@ -91,7 +91,7 @@ public final class WebSocketEngineBuilder {
 	}
 
 	/**
-	 * Set how many callbacks may run, or block, at a time in mode {@link HandlerMode#WORKERS} on a JVM without virtual
+	 * Set how many callbacks may run, or block, at a time on worker threads ({@link HandlerMode}) on a JVM without virtual
 	 * threads (before Java 21); later JVMs have no such limit and ignore it. Default: 8 for each available processor, at
 	 * least 16.
 	 *
@@ -163,31 +163,107 @@ public final class WebSocketEngineBuilder {
 	}
 
 	/**
+	 * Set how many spare threads each loop may have to take it over while a callback blocks
+	 * (mode {@code ADAPTIVE}). Default 16; they are started when needed. The last free one only drives the loop and gives
+	 * all callbacks to worker threads.
+	 *
+	 * @param carriers 1 to 1,000 for each loop
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder spareCarriers(int carriers) {
+		return set("spareCarriers", () -> settings.spareCarriers(carriers));
+	}
+
+	/**
+	 * Set whether a handler that blocks often is moved to worker threads for good (mode {@code ADAPTIVE}). Default
+	 * {@code true}; the move is logged once, with the reason.
+	 *
+	 * @param move {@code false} to leave every handler where it is
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder moveBlockingHandlers(boolean move) {
+		return set("moveBlockingHandlers", () -> settings.moveBlockingHandlers(move));
+	}
+
+	/**
 	 * Set how many bytes may wait for a peer that does not read: a message sent when they are reached follows the
 	 * {@link #overflowStrategy}. Default 1,048,576. One message may be larger; it then is the only one that waits.
 	 *
 	 * @param bytes 1,024 to 1,073,741,824, frame headers and 64 bytes for each message included
 	 * @return this builder
+	 * @throws IllegalArgumentException also if {@link #sendLowWaterBytes} was set above it
 	 * @since 0.1
 	 */
 	public WebSocketEngineBuilder sendHighWaterBytes(int bytes) {
-		return set("sendHighWaterBytes", () -> settings.sendHighWaterBytes(bytes));
+		return set("sendHighWaterBytes", () -> settings.outbound().highWaterBytes(bytes));
 	}
 
 	/**
-	 * Set what happens above {@link #sendHighWaterBytes}. Default {@link OverflowStrategy#TERMINATE}.
+	 * Set below how many waiting bytes a session that had reached {@link #sendHighWaterBytes} takes messages again: senders
+	 * that wait go on, and {@link WebSocketHandler#handleWritable} is called. Default a quarter of
+	 * {@code sendHighWaterBytes}, but no more than 262,144.
+	 *
+	 * @param bytes 1 to 1,073,741,824, not above {@code sendHighWaterBytes}, which is checked as soon as both are set, and
+	 * at the start
+	 * @return this builder
+	 * @throws IllegalArgumentException also if {@link #sendHighWaterBytes} was set below it
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder sendLowWaterBytes(int bytes) {
+		return set("sendLowWaterBytes", () -> settings.outbound().lowWaterBytes(bytes));
+	}
+
+	/**
+	 * Set what happens above {@link #sendHighWaterBytes}. Default {@link OverflowStrategy#BLOCK}.
 	 *
 	 * @param strategy the strategy
 	 * @return this builder
 	 * @since 0.1
 	 */
 	public WebSocketEngineBuilder overflowStrategy(OverflowStrategy strategy) {
-		return set("overflowStrategy", () -> settings.overflowStrategy(strategy));
+		return set("overflowStrategy", () -> settings.outbound().overflowStrategy(strategy));
 	}
 
 	/**
-	 * Set how many bytes of one session may wait for its handler in mode {@link HandlerMode#WORKERS} before it is no
-	 * longer read from. Default 65,536. One message may be larger; it then is the only one that waits.
+	 * Set how long one {@link WebSocketSession#sendMessage} may wait for room, and how long a peer may take nothing at all of
+	 * what waits for it, be it one message; then the session is closed with 1013. Default 10 s.
+	 *
+	 * @param limit 1 ms to 1 h
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder sendTimeLimit(Duration limit) {
+		return set("sendTimeLimit", () -> settings.outbound().sendTimeLimit(limit));
+	}
+
+	/**
+	 * Set how many bytes may wait for the peers of all sessions together, a published message counted once. Default
+	 * 1,073,741,824. When they are reached, each session for which more than 16,384 bytes wait is treated as if it had reached
+	 * {@link #sendHighWaterBytes}.
+	 *
+	 * @param bytes 65,536 to 1,099,511,627,776
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder maxBufferedBytes(long bytes) {
+		return set("maxBufferedBytes", () -> settings.outbound().maxBufferedBytes(bytes));
+	}
+
+	/**
+	 * Set to how many topics one session may subscribe. Default 1,024; one more is an {@link IllegalStateException}.
+	 *
+	 * @param topics 1 to 1,000,000
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder maxTopicsPerSession(int topics) {
+		return set("maxTopicsPerSession", () -> settings.outbound().maxTopicsPerSession(topics));
+	}
+
+	/**
+	 * Set how many bytes of one session may wait for its handler before it is no longer read from. Default 65,536. One message may be larger; it then is the only one that waits.
 	 *
 	 * @param bytes 1,024 to 1,073,741,824
 	 * @return this builder
@@ -362,6 +438,7 @@ public final class WebSocketEngineBuilder {
 	 * @return the running engine
 	 * @throws IOException if the host cannot be resolved or the address not be bound (a {@link java.net.BindException} if
 	 * the port is in use); names the address
+	 * @throws IllegalArgumentException if {@link #sendLowWaterBytes} is above {@link #sendHighWaterBytes}
 	 * @throws TlsSettingsException if a certificate or key cannot be used; names the file and the reason
 	 * @throws NativeLibraryException if the native library cannot be loaded; tells cause and cure
 	 * @throws IllegalStateException if this builder has started an engine already

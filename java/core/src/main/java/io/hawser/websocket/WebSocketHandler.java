@@ -6,7 +6,7 @@ package io.hawser.websocket;
  *
  * <p><b>Order per session:</b> {@link #afterConnectionEstablished}, any number of {@link #handleMessage}, at
  * most one {@link #handleTransportError}, exactly one {@link #afterConnectionClosed}. A handshake that was
- * refused gives no callback.
+ * refused gives no callback. {@link #handleWritable} and {@link #handleDroppedMessages} come between messages.
  * <p><b>Threads:</b> callbacks of one session never overlap, and what one wrote the next one sees. Callbacks of
  * different sessions run in parallel, so state shared by sessions must be thread-safe. A callback may block:
  * its own session is then not read from beyond a bounded window.
@@ -59,6 +59,32 @@ public interface WebSocketHandler {
 	 * @since 0.1
 	 */
 	void afterConnectionClosed(WebSocketSession session, CloseStatus closeStatus) throws Exception;
+
+	/**
+	 * Called when less waits for the peer than {@link WebSocketEngineBuilder#sendLowWaterBytes}, after
+	 * {@link WebSocketEngineBuilder#sendHighWaterBytes} had been reached: a handler that has held back may send again. It comes
+	 * in the session's turn, so by then more may wait; several times while a callback runs are told as one. By default it does
+	 * nothing. Beyond Spring.
+	 *
+	 * @param session the session, established and not ended
+	 * @throws Exception anything; the session is then closed with 1011
+	 * @since 0.1
+	 */
+	default void handleWritable(WebSocketSession session) throws Exception {
+	}
+
+	/**
+	 * Called when messages of this session were dropped because its peer does not read ({@link OverflowStrategy#DROP_OLDEST},
+	 * {@link OverflowStrategy#DROP_NEWEST}). It comes in the session's turn; all that were dropped up to then are told as one.
+	 * By default it does nothing. Beyond Spring.
+	 *
+	 * @param session the session, established and not ended
+	 * @param dropped how many, and how large
+	 * @throws Exception anything; the session is then closed with 1011
+	 * @since 0.1
+	 */
+	default void handleDroppedMessages(WebSocketSession session, DroppedMessages dropped) throws Exception {
+	}
 
 	/**
 	 * Return whether messages are delivered in parts as they arrive, told apart by

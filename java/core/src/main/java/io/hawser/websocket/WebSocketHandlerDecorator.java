@@ -76,6 +76,16 @@ public class WebSocketHandlerDecorator implements WebSocketHandler {
 	}
 
 	@Override
+	public void handleWritable(WebSocketSession session) throws Exception {
+		delegate.handleWritable(session);
+	}
+
+	@Override
+	public void handleDroppedMessages(WebSocketSession session, DroppedMessages dropped) throws Exception {
+		delegate.handleDroppedMessages(session, dropped);
+	}
+
+	@Override
 	public boolean supportsPartialMessages() {
 		return delegate.supportsPartialMessages();
 	}

@@ -4,6 +4,7 @@ import io.hawser.websocket.internal.Endpoint;
 import io.hawser.websocket.internal.EngineSettings;
 import io.hawser.websocket.internal.HandlerPath;
 import io.hawser.websocket.internal.OriginPolicy;
+import io.hawser.websocket.internal.OutboundLimits;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,9 @@ public final class WebSocketHandlerRegistration {
 	private Integer maxTextMessageBytes;
 	private Integer maxBinaryMessageBytes;
 	private Compression compression;
+	private OverflowStrategy overflowStrategy;
+	private Integer sendLowWaterBytes;
+	private Integer sendHighWaterBytes;
 
 	WebSocketHandlerRegistration(WebSocketEngineBuilder builder, WebSocketHandler handler, List<HandlerPath> paths) {
 		this.builder = builder;
@@ -161,6 +165,41 @@ public final class WebSocketHandlerRegistration {
 	}
 
 	/**
+	 * Set what happens when a peer of this handler does not read.
+	 *
+	 * @param overflowStrategy the strategy; the default is the builder's
+	 * @return this registration
+	 * @throws IllegalStateException if the engine was started
+	 * @since 0.1
+	 */
+	public WebSocketHandlerRegistration setOverflowStrategy(OverflowStrategy overflowStrategy) {
+		builder.requireNotStarted("setOverflowStrategy");
+		this.overflowStrategy = Objects.requireNonNull(overflowStrategy, "overflowStrategy");
+		return this;
+	}
+
+	/**
+	 * Set how much may wait for each peer of this handler, as {@link WebSocketEngineBuilder#sendLowWaterBytes} and
+	 * {@link WebSocketEngineBuilder#sendHighWaterBytes}, which are the default.
+	 *
+	 * @param lowWaterBytes 1 to 1,073,741,824
+	 * @param highWaterBytes 1,024 to 1,073,741,824
+	 * @return this registration
+	 * @throws IllegalArgumentException if one is outside its range, or the low mark above the high one
+	 * @throws IllegalStateException if the engine was started
+	 * @since 0.1
+	 */
+	public WebSocketHandlerRegistration setSendWaterMarks(int lowWaterBytes, int highWaterBytes) {
+		builder.requireNotStarted("setSendWaterMarks");
+		OutboundLimits.lowWater("lowWaterBytes", lowWaterBytes);
+		OutboundLimits.highWater("highWaterBytes", highWaterBytes);
+		OutboundLimits.requireOrder("lowWaterBytes", lowWaterBytes, "highWaterBytes", highWaterBytes);
+		this.sendLowWaterBytes = lowWaterBytes;
+		this.sendHighWaterBytes = highWaterBytes;
+		return this;
+	}
+
+	/**
 	 * Register another handler; see {@link WebSocketEngineBuilder#addHandler}.
 	 *
 	 * @param handler the handler
@@ -201,6 +240,13 @@ public final class WebSocketHandlerRegistration {
 				List.copyOf(interceptors), userResolver,
 				maxTextMessageBytes != null ? maxTextMessageBytes : settings.maxTextMessageBytes(),
 				maxBinaryMessageBytes != null ? maxBinaryMessageBytes : settings.maxBinaryMessageBytes(),
-				compression != null ? compression : settings.compression(), compression != null ? compression : Compression.OFF);
+				compression != null ? compression : settings.compression(), compression != null ? compression : Compression.OFF,
+				outboundLimits(settings.outbound().limits()));
+	}
+
+	private OutboundLimits outboundLimits(OutboundLimits common) {
+		return new OutboundLimits(sendLowWaterBytes != null ? sendLowWaterBytes : common.lowWaterBytes(),
+				sendHighWaterBytes != null ? sendHighWaterBytes : common.highWaterBytes(),
+				overflowStrategy != null ? overflowStrategy : common.overflowStrategy());
 	}
 }

@@ -18,8 +18,8 @@ import java.util.Map;
  * getters still answer, also after the end. The peer's Close frame counts in its order: when the messages before
  * it have been handled, so that they can be answered, at the latest after the engine's close timeout.
  *
- * <p>Source: Spring's {@code org.springframework.web.socket.WebSocketSession}; {@link #getReadyState()} and
- * {@link #getBufferedAmount()} go beyond it.
+ * <p>Source: Spring's {@code org.springframework.web.socket.WebSocketSession}; {@link #getReadyState()},
+ * {@link #getBufferedAmount()} and topics go beyond it. Over 250 lines for its documentation.
  *
  * @since 0.1
  */
@@ -125,13 +125,17 @@ public interface WebSocketSession extends Closeable {
 	/**
 	 * Queue a message; its payload is copied before this method returns, and a buffer's position is not moved.
 	 * Returns when the engine has the bytes, not when the peer has them. What happens when the peer does not
-	 * read is decided by the engine's overflow strategy.
+	 * read is decided by the {@link OverflowStrategy}: with the default, {@link OverflowStrategy#BLOCK}, it waits for room.
 	 *
 	 * @param message text, binary, ping or pong; ping and pong carry at most 125 bytes
 	 * @throws IllegalArgumentException if the message is of another type, or a ping or pong payload is longer
 	 * @throws IllegalStateException if a message of the other kind is being sent in parts and is not complete; that the
 	 * parts of one message are not mixed with other messages of its kind is up to the caller
-	 * @throws IOException if the session is closing or closed; nothing was queued
+	 * @throws SendTimeoutException if it has waited for the peer to read as long as
+	 * {@link WebSocketEngineBuilder#sendTimeLimit} allows; nothing was queued, and the session is closing with 1013
+	 * @throws java.io.InterruptedIOException if the thread was interrupted while it waited; its flag is set, nothing was
+	 * queued, and the session goes on
+	 * @throws IOException if the session is closing or closed, or begins to while this waits; nothing was queued
 	 * @since 0.1
 	 */
 	void sendMessage(WebSocketMessage<?> message) throws IOException;
@@ -183,5 +187,60 @@ public interface WebSocketSession extends Closeable {
 	 */
 	default long getBufferedAmount() {
 		return 0;
+	}
+
+	/**
+	 * Subscribe this session to a topic: from now on it gets what is published there. It ends with
+	 * {@link #unsubscribe} or with the session. Beyond Spring; by default not supported, for stand-ins in tests.
+	 *
+	 * @param topic the topic, 1 to 255 bytes of UTF-8; one that nobody has subscribed to need not be made
+	 * @return {@code true}, or {@code false} if it was subscribed before
+	 * @throws IllegalArgumentException if the topic has another length, or half of a surrogate pair
+	 * @throws IllegalStateException if the session is not open, or has as many topics as
+	 * {@link WebSocketEngineBuilder#maxTopicsPerSession} allows
+	 * @since 0.1
+	 */
+	default boolean subscribe(String topic) {
+		throw new UnsupportedOperationException("this session has no topics: " + getClass().getName());
+	}
+
+	/**
+	 * End a subscription: what is published after this has returned does not come, what waits already does. Beyond Spring; by
+	 * default not supported.
+	 *
+	 * @param topic the topic
+	 * @return {@code true}, or {@code false} if there was no subscription, or the session is not open
+	 * @throws IllegalArgumentException as {@link #subscribe}
+	 * @since 0.1
+	 */
+	default boolean unsubscribe(String topic) {
+		throw new UnsupportedOperationException("this session has no topics: " + getClass().getName());
+	}
+
+	/**
+	 * Return whether this session has subscribed to a topic. Beyond Spring; by default not supported.
+	 *
+	 * @param topic the topic
+	 * @return {@code false} also when the session is not open
+	 * @throws IllegalArgumentException as {@link #subscribe}
+	 * @since 0.1
+	 */
+	default boolean isSubscribed(String topic) {
+		throw new UnsupportedOperationException("this session has no topics: " + getClass().getName());
+	}
+
+	/**
+	 * Publish a message to all subscribers of a topic but this session, which need not have subscribed and may have ended;
+	 * as {@link WebSocketEngine#publish(String, WebSocketMessage, WebSocketSession)}. Beyond Spring; by default not supported.
+	 *
+	 * @param topic the topic
+	 * @param message a whole text or binary message
+	 * @return how many subscribers it was published to; 0 is no error
+	 * @throws IllegalArgumentException if the message is of another type or a part, or as {@link #subscribe}
+	 * @throws IllegalStateException if the engine has ended
+	 * @since 0.1
+	 */
+	default int publish(String topic, WebSocketMessage<?> message) {
+		throw new UnsupportedOperationException("this session has no topics: " + getClass().getName());
 	}
 }

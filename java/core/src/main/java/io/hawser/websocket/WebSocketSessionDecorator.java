@@ -158,6 +158,26 @@ public class WebSocketSessionDecorator implements WebSocketSession {
 	}
 
 	@Override
+	public boolean subscribe(String topic) {
+		return delegate.subscribe(topic);
+	}
+
+	@Override
+	public boolean unsubscribe(String topic) {
+		return delegate.unsubscribe(topic);
+	}
+
+	@Override
+	public boolean isSubscribed(String topic) {
+		return delegate.isSubscribed(topic);
+	}
+
+	@Override
+	public int publish(String topic, WebSocketMessage<?> message) {
+		return delegate.publish(topic, message);
+	}
+
+	@Override
 	public String toString() {
 		return getClass().getSimpleName() + " [delegate=" + delegate + "]";
 	}

@@ -40,6 +40,16 @@ class HandlerDecoratorTests {
 		}
 
 		@Override
+		public void handleWritable(WebSocketSession session) throws Exception {
+			record("writable");
+		}
+
+		@Override
+		public void handleDroppedMessages(WebSocketSession session, DroppedMessages dropped) throws Exception {
+			record("dropped:" + dropped.messages() + ":" + dropped.bytes());
+		}
+
+		@Override
 		public boolean supportsPartialMessages() {
 			return true;
 		}
@@ -58,6 +68,8 @@ class HandlerDecoratorTests {
 	private void callAll(WebSocketHandler handler) throws Exception {
 		handler.afterConnectionEstablished(session);
 		handler.handleMessage(session, new TextMessage("a\nb"));
+		handler.handleWritable(session);
+		handler.handleDroppedMessages(session, new DroppedMessages(2, 30));
 		handler.handleTransportError(session, new IOException("gone"));
 		handler.afterConnectionClosed(session, CloseStatus.NORMAL);
 	}
@@ -68,7 +80,7 @@ class HandlerDecoratorTests {
 		var outer = new LoggingWebSocketHandlerDecorator(
 				new ExceptionWebSocketHandlerDecorator(new WebSocketHandlerDecorator(inner)));
 		callAll(outer);
-		assertEquals(List.of("established", "message:a\nb", "error:gone", "closed:1000"), inner.calls);
+		assertEquals(List.of("established", "message:a\nb", "writable", "dropped:2:30", "error:gone", "closed:1000"), inner.calls);
 		assertTrue(outer.supportsPartialMessages());
 	}
 
@@ -89,8 +101,8 @@ class HandlerDecoratorTests {
 		var inner = new RecordingHandler();
 		inner.failure = new OutOfMemoryError("made up by a test");
 		callAll(new ExceptionWebSocketHandlerDecorator(inner));
-		assertEquals(Collections.nCopies(3, CloseStatus.SERVER_ERROR), session.closes);
-		assertEquals(4, inner.calls.size());
+		assertEquals(Collections.nCopies(5, CloseStatus.SERVER_ERROR), session.closes);
+		assertEquals(6, inner.calls.size());
 	}
 
 	@Test
@@ -106,6 +118,14 @@ class HandlerDecoratorTests {
 		var inner = new RecordingHandler();
 		inner.failure = new IOException("made up by a test");
 		assertThrows(IOException.class, () -> callAll(new WebSocketHandlerDecorator(inner)));
+	}
+
+	@Test
+	void aHandlerThatDoesNotCareNeedNotHaveTheOutboundCallbacks() throws Exception {
+		var handler = new TextWebSocketHandler();
+		handler.handleWritable(session);
+		handler.handleDroppedMessages(session, new DroppedMessages(1, 2));
+		assertEquals(List.of(), session.closes);
 	}
 
 	@Test

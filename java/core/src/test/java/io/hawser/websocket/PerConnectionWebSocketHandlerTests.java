@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PerConnectionWebSocketHandlerTests {
@@ -20,6 +21,16 @@ class PerConnectionWebSocketHandlerTests {
 		protected void handleTextMessage(WebSocketSession session, TextMessage message) throws Exception {
 			messages++;
 			session.sendMessage(new TextMessage(Integer.toString(messages)));
+		}
+
+		@Override
+		public void handleWritable(WebSocketSession session) {
+			session.getAttributes().put("writable", messages);
+		}
+
+		@Override
+		public void handleDroppedMessages(WebSocketSession session, DroppedMessages dropped) {
+			session.getAttributes().put("dropped", dropped);
 		}
 
 		@Override
@@ -52,6 +63,21 @@ class PerConnectionWebSocketHandlerTests {
 		handler.handleMessage(other, new TextMessage("c"));
 		assertEquals(List.of(new TextMessage("1"), new TextMessage("2")), one.sent);
 		assertEquals(List.of(new TextMessage("1")), other.sent);
+	}
+
+	@Test
+	void theSessionsOwnHandlerIsToldOfItsOutboundSide() throws Exception {
+		var handler = new PerConnectionWebSocketHandler(CountingHandler.class);
+		var session = new StubSession();
+		var dropped = new DroppedMessages(1, 2);
+		handler.handleWritable(session);
+		handler.handleDroppedMessages(session, dropped);
+		assertTrue(session.getAttributes().isEmpty(), "nobody to tell yet");
+		handler.afterConnectionEstablished(session);
+		handler.handleMessage(session, new TextMessage("a"));
+		handler.handleWritable(session);
+		handler.handleDroppedMessages(session, dropped);
+		assertEquals(Map.of("writable", 1, "dropped", dropped), session.getAttributes());
 	}
 
 	@Test

@@ -1,19 +1,46 @@
 package io.hawser.websocket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hawser.websocket.ConcurrentWebSocketSessionDecorator.OverflowStrategy;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class SessionDecoratorTests {
+	private final Set<String> topics = new HashSet<>();
 	private final StubSession inner = new StubSession() {
 		@Override
 		public long getBufferedAmount() {
 			return 5_000_000_000L;
+		}
+
+		@Override
+		public boolean subscribe(String topic) {
+			return topics.add(topic);
+		}
+
+		@Override
+		public boolean unsubscribe(String topic) {
+			return topics.remove(topic);
+		}
+
+		@Override
+		public boolean isSubscribed(String topic) {
+			return topics.contains(topic);
+		}
+
+		@Override
+		public int publish(String topic, WebSocketMessage<?> message) {
+			sent.add(message);
+			return topic.length();
 		}
 	};
 
@@ -39,6 +66,29 @@ class SessionDecoratorTests {
 		outer.close(CloseStatus.GOING_AWAY);
 		assertEquals(List.of(CloseStatus.NORMAL, CloseStatus.GOING_AWAY), inner.closes);
 		assertEquals(ReadyState.CLOSED, outer.getReadyState());
+	}
+
+	@Test
+	void topicsAreThoseOfTheInnerSession() {
+		var outer = new WebSocketSessionDecorator(inner);
+		var message = new TextMessage("a");
+		assertTrue(outer.subscribe("news"));
+		assertFalse(outer.subscribe("news"));
+		assertTrue(outer.isSubscribed("news"));
+		assertEquals(4, outer.publish("news", message));
+		assertSame(message, inner.sent.get(0));
+		assertTrue(outer.unsubscribe("news"));
+		assertFalse(outer.isSubscribed("news"));
+	}
+
+	@Test
+	void aStandInWithoutTopicsSaysSo() {
+		var standIn = new StubSession();
+		var message = new TextMessage("a");
+		for (Executable call : List.<Executable>of(() -> standIn.subscribe("t"), () -> standIn.unsubscribe("t"),
+				() -> standIn.isSubscribed("t"), () -> standIn.publish("t", message))) {
+			assertTrue(assertThrows(UnsupportedOperationException.class, call).getMessage().contains("StubSession"));
+		}
 	}
 
 	@Test

@@ -8,8 +8,13 @@ import io.hawser.websocket.WebSocketEngineBuilder;
 import java.io.IOException;
 import java.util.Locale;
 
-/** Hawser with one loop, as the server has one core; every setting that is not an argument is its default. */
+/**
+ * Hawser with one loop, as the server has one core; every setting that is not an argument is its default. {@code --mode adaptive},
+ * {@code inline} or {@code workers} says which threads call the handlers, {@code --no-move} keeps those that block where they are.
+ */
 public final class HawserServer {
+	static final String TOPIC = "bench";
+
 	private HawserServer() {
 	}
 
@@ -17,13 +22,15 @@ public final class HawserServer {
 	public static void main(String[] args) throws IOException, InterruptedException {
 		BenchArguments arguments = new BenchArguments(args, "--mode", "--no-move");
 		WebSocketEngineBuilder builder = WebSocketEngine.builder().port(arguments.port()).loops(1)
-				.mode(HandlerMode.valueOf(arguments.text("--mode", "inline").toUpperCase(Locale.ROOT)))
+				.moveBlockingHandlers(!arguments.has("--no-move"))
 				.compression(arguments.deflate() ? Compression.DEFAULT : Compression.OFF);
-		if (arguments.has("--no-move")) {
-			throw new IllegalArgumentException("--no-move: not yet");
+		if (arguments.has("--mode")) {
+			builder.mode(HandlerMode.valueOf(arguments.text("--mode", "").toUpperCase(Locale.ROOT)));
 		}
 		builder.addHandler(new EchoHandler(), "/echo").setAllowedOrigins("*");
 		builder.addHandler(new SleepingEchoHandler(), "/sleep").setAllowedOrigins("*");
+		builder.addHandler(new SubscribeHandler(), "/subscribe").setAllowedOrigins("*");
+		builder.addHandler(new PublishHandler(), "/publish").setAllowedOrigins("*");
 		WebSocketEngine engine = builder.start();
 		BenchArguments.ready("Hawser", engine.port());
 		engine.awaitStop();

@@ -6,10 +6,11 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.java_websocket.WebSocket;
 import org.java_websocket.drafts.Draft;
 import org.java_websocket.drafts.Draft_6455;
-import org.java_websocket.extensions.IExtension;
 import org.java_websocket.extensions.permessage_deflate.PerMessageDeflateExtension;
 import org.java_websocket.handshake.ClientHandshake;
 import org.java_websocket.server.WebSocketServer;
@@ -18,6 +19,8 @@ import org.java_websocket.server.WebSocketServer;
 public final class JavaWebSocketServer extends WebSocketServer {
 	private static final int BACKLOG = 1024;
 	private static final int WORKERS = 1;
+	private static final int DEFLATE_THRESHOLD_BYTES = 128;
+	private static final long REMIND_MS = 50;
 
 	private final Set<WebSocket> subscribers = ConcurrentHashMap.newKeySet();
 
@@ -31,7 +34,25 @@ public final class JavaWebSocketServer extends WebSocketServer {
 	}
 
 	private static Draft draft(boolean deflate) {
-		return new Draft_6455(deflate ? List.<IExtension>of(new PerMessageDeflateExtension()) : List.of());
+		if (!deflate) {
+			return new Draft_6455();
+		}
+		PerMessageDeflateExtension extension = new PerMessageDeflateExtension();
+		// Its 1,024 would leave the messages of the broadcast as they are.
+		extension.setThreshold(DEFLATE_THRESHOLD_BYTES);
+		return new Draft_6455(extension);
+	}
+
+	/**
+	 * Version 1.6.0 forgets that a connection has something to write when its selector, done with the queue, resets the interest in
+	 * writing just after a worker has queued and set it: such a connection would wait for ever. Looks after them now and then.
+	 */
+	private void remindOfWriting() {
+		for (WebSocket socket : getConnections()) {
+			if (socket.hasBufferedData()) {
+				onWriteDemand(socket);
+			}
+		}
 	}
 
 	/** Serves until the process ends. */
@@ -41,6 +62,7 @@ public final class JavaWebSocketServer extends WebSocketServer {
 
 	@Override
 	public void onStart() {
+		Executors.newSingleThreadScheduledExecutor().scheduleWithFixedDelay(this::remindOfWriting, REMIND_MS, REMIND_MS, TimeUnit.MILLISECONDS);
 		BenchArguments.ready("Java-WebSocket", getPort());
 	}
 

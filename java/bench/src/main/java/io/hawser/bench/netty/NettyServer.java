@@ -15,8 +15,6 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.compression.ZlibCodecFactory;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
-import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import io.netty.handler.codec.http.websocketx.extensions.WebSocketServerExtensionHandler;
 import io.netty.handler.codec.http.websocketx.extensions.compression.PerMessageDeflateServerExtensionHandshaker;
 import java.net.InetSocketAddress;
@@ -24,7 +22,7 @@ import java.net.InetSocketAddress;
 /** Netty as its best users write it: native epoll, one event loop for everything, pooled buffers, one flush for all that was read. */
 public final class NettyServer extends ChannelInitializer<Channel> {
 	// An echo of 16 KiB fits, as in every server of this benchmark.
-	private static final int MAX_MESSAGE_BYTES = 64 * 1024;
+	static final int MAX_MESSAGE_BYTES = 64 * 1024;
 	private static final int MAX_REQUEST_BYTES = 16 * 1024;
 	private static final int BACKLOG = 1024;
 	private static final int DEFLATE_LEVEL = 6;
@@ -59,9 +57,7 @@ public final class NettyServer extends ChannelInitializer<Channel> {
 		if (deflate) {
 			channel.pipeline().addLast(new WebSocketServerExtensionHandler(permessageDeflate()));
 		}
-		WebSocketServerProtocolConfig config = WebSocketServerProtocolConfig.newBuilder().websocketPath("/").checkStartsWith(true)
-				.allowExtensions(deflate).maxFramePayloadLength(MAX_MESSAGE_BYTES).build();
-		channel.pipeline().addLast(new WebSocketServerProtocolHandler(config), new PathHandler(subscribers));
+		channel.pipeline().addLast(new OpeningHandshake(deflate, subscribers));
 	}
 
 	/** As WebSocketServerCompressionHandler has it, which declines the offer of the load, as it asks for no context takeover. */

@@ -42,7 +42,7 @@ final class EchoCommand {
 
 	private static WebSocketEngineBuilder builder(Arguments arguments) {
 		WebSocketEngineBuilder builder = WebSocketEngine.builder().port(arguments.number("port"))
-				.host(arguments.text("host", "127.0.0.1")).mode(mode(arguments.text("mode", "workers")))
+				.host(arguments.text("host", "127.0.0.1")).mode(mode(arguments.text("mode", "adaptive")))
 				.maxTextMessageBytes(MAX_MESSAGE_BYTES).maxBinaryMessageBytes(MAX_MESSAGE_BYTES)
 				.sendHighWaterBytes(SEND_HIGH_WATER_BYTES).maxFragments(MAX_FRAGMENTS).compression(compression(arguments));
 		if (arguments.has("tls-certificate") || arguments.has("tls-key")) {
@@ -65,9 +65,10 @@ final class EchoCommand {
 
 	private static HandlerMode mode(String name) {
 		return switch (name) {
+			case "adaptive" -> HandlerMode.ADAPTIVE;
 			case "inline" -> HandlerMode.INLINE;
 			case "workers" -> HandlerMode.WORKERS;
-			default -> throw new UsageException("--mode must be inline or workers, not '" + name + "'");
+			default -> throw new UsageException("--mode must be adaptive, inline or workers, not '" + name + "'");
 		};
 	}
 }

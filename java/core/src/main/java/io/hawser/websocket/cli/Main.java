@@ -58,7 +58,7 @@ public final class Main {
 				       [--host H]         address to listen on (127.0.0.1)
 				       [--path /echo]     path of the echo
 				       [--loops N]        event loops (the number of processors)
-				       [--mode inline|workers]  which threads run the handler (workers)
+				       [--mode adaptive|inline|workers]  which threads run the handler (adaptive)
 				       [--deflate]        agree to permessage-deflate
 				       [--context-takeover]  and to context takeover
 				       [--tls-certificate FILE --tls-key FILE]  serve wss with this chain and key (PEM)""");

@@ -1,73 +1,153 @@
 package io.hawser.websocket.internal;
 
-import io.hawser.websocket.BinaryMessage;
-import io.hawser.websocket.CloseStatus;
-import io.hawser.websocket.PongMessage;
-import io.hawser.websocket.TextMessage;
-import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * Drives one loop: turn, read the batch, deliver its events; until the loop has stopped. Knows no callbacks and no HTTP.
+ * A daemon thread that drives a loop: turn, deliver the batch, until the loop has stopped or another carrier has taken it
+ * over from a callback that does not return. Then it ends that callback's session's mailbox in order, and waits to be told
+ * to drive again. Knows no events and no callbacks.
  *
- * <p>Runs on one daemon thread. Whatever is thrown while an event is delivered ends that event's session, never this.
+ * <p>Whatever is thrown while an event is delivered ends that event's session, never this.
  */
 final class Carrier implements Runnable {
 	/** Turns that may fail one after the other before the loop counts as broken. */
 	private static final int MAX_FAILED_TURNS = 10;
 
-	/** Times that the end of a session is tried to be delivered while memory is short. */
-	private static final int CLOSED_TRIES = 1000;
-
 	/** Pause before what memory was too short for is tried again. */
 	private static final long PAUSE_MS = 10;
 
-	private final EngineRuntime engine;
-	private final int loop;
-	private final SessionTable sessions;
-	private final RequestRouter requests;
-	private final EventBatchReader events;
-	private final PayloadReader payloads;
+	/** Tells carriers from all other threads without a look at thread locals. */
+	private static final class CarrierThread extends Thread {
+		private final Carrier carrier;
 
-	Carrier(EngineRuntime engine, int loop, SessionTable sessions, RequestRouter requests) {
-		this.engine = engine;
+		CarrierThread(Carrier carrier, String name) {
+			super(null, carrier, name, 0, false);
+			this.carrier = carrier;
+			setDaemon(true);
+		}
+	}
+
+	private final Loop loop;
+	private final Thread thread;
+	private final Tenure tenure;
+	/** What it is to drive with. Written before {@link #toldToDrive}. */
+	private long number;
+	private long epoch;
+	private volatile boolean toldToDrive;
+
+	Carrier(Loop loop, String suffix) {
 		this.loop = loop;
-		this.sessions = sessions;
-		this.requests = requests;
-		this.events = new EventBatchReader(NativeEngine.events(engine.id(), loop));
-		Rehearsal.run();
-		this.payloads = new PayloadReader(engine.id(), loop, NativeEngine.arena(engine.id(), loop));
+		this.tenure = new Tenure(loop.ownership, loop.watch, loop.index);
+		this.thread = new CarrierThread(this, "hawser-" + loop.engine.port() + "-loop-" + loop.index + suffix);
+	}
+
+	/**
+	 * Called by who is about to wait for something that the engine may have to bring about. If the current thread drives a
+	 * loop and is in a callback, in whatever mode, another carrier drives on from here; a second call in the same callback
+	 * does nothing.
+	 *
+	 * @return whether the caller may wait; {@code false} if it drives a loop and no thread can be had that would take over
+	 */
+	static boolean aboutToBlock() {
+		return !(Thread.currentThread() instanceof CarrierThread current) || current.carrier.handOver();
+	}
+
+	private boolean handOver() {
+		if (!tenure.isDriving()) {
+			return true;
+		}
+		try {
+			boolean handedOver = loop.takeOver(tenure.callback()) || loop.ownership.current() > tenure.callback();
+			if (handedOver) {
+				loop.engine.watchdog().wake();
+			}
+			return handedOver;
+		} catch (Throwable noMemory) {
+			EngineLog.error(Trouble.NO_CARRIER, noMemory);
+			return false;
+		}
+	}
+
+	Thread thread() {
+		return thread;
+	}
+
+	Tenure tenure() {
+		return tenure;
+	}
+
+	/** Tells this carrier to drive from now on. */
+	void drive(long number, long epoch) {
+		this.number = number;
+		this.epoch = epoch;
+		toldToDrive = true;
+		LockSupport.unpark(thread);
+	}
+
+	boolean isToldToDrive() {
+		return toldToDrive;
 	}
 
 	@Override
 	public void run() {
 		try {
-			engine.callbackThreads().run(this::drive);
+			loop.engine.callbackThreads().run(this::live);
 		} finally {
-			engine.carrierLeft();
+			if (tenure.isDriving()) {
+				tenure.end();
+				loop.ended();
+			}
 		}
 	}
 
-	/** Drives until the loop has stopped. Sessions that are left then are those of a broken loop. */
+	private void live() {
+		while (loop.spares.awaitDrive(this)) {
+			toldToDrive = false;
+			tenure.begin(number, epoch);
+			drive();
+			if (tenure.isDriving()) {
+				tenure.end();
+				loop.ended();
+			} else {
+				tenure.retire();
+			}
+			loop.spares.giveBack(this);
+		}
+	}
+
+	/** Drives until the loop has stopped or was lost. Sessions that are left at the end are those of a broken loop. */
 	private void drive() {
 		try {
-			int count = turn();
-			while (count >= 0) {
-				deliver(count);
-				count = turn();
+			loop.delivery.takenOver();
+			tenure.driveOnly(loop.spares.areUsedUp());
+			deliverRest();
+			while (tenure.isDriving() && turn()) {
+				deliverRest();
 			}
 		} catch (Throwable broken) {
-			engine.loopBroken(broken);
+			if (tenure.isDriving()) {
+				loop.engine.loopBroken(broken);
+			} else {
+				EngineLog.error(Trouble.CALLBACKS_ENDED, broken);
+			}
 		}
-		sessions.forEach(this::end);
+		loop.sessions.forEach((session) -> {
+			if (tenure.isDriving()) {
+				loop.delivery.end(session, tenure);
+			}
+		});
 	}
 
-	/** Returns the number of events, or -1; throws if the loop is broken. */
-	private int turn() {
+	/** Makes a turn and stands before its first event; {@code false} if the loop has stopped. Throws if it is broken. */
+	private boolean turn() {
+		loop.watch.end();
 		int failed = 0;
 		while (true) {
 			try {
-				return NativeEngine.turn(engine.id(), loop);
+				int count = NativeEngine.turn(loop.engine.id(), loop.index, epoch);
+				tenure.driveOnly(loop.spares.areUsedUp());
+				loop.events.reset(Math.max(count, 0));
+				return count >= 0;
 			} catch (IllegalStateException broken) {
 				throw broken;
 			} catch (OutOfMemoryError shortage) {
@@ -81,14 +161,14 @@ final class Carrier implements Runnable {
 		}
 	}
 
-	private void deliver(int count) {
+	/** Delivers what is left of the batch, as long as the loop is ours. */
+	private void deliverRest() {
 		try {
-			events.reset(count);
-			while (events.next()) {
+			while (tenure.isDriving() && loop.events.next()) {
 				try {
-					deliver();
+					loop.delivery.deliver(tenure);
 				} catch (Throwable failure) {
-					undeliverable(failure);
+					failed(failure);
 				}
 			}
 		} catch (Throwable failure) {
@@ -96,116 +176,17 @@ final class Carrier implements Runnable {
 		}
 	}
 
-	private void deliver() {
-		switch (events.kind()) {
-			case EventBatchLayout.TEXT -> message(EventBatchLayout.TEXT);
-			case EventBatchLayout.BINARY -> message(EventBatchLayout.BINARY);
-			case EventBatchLayout.PONG -> message(EventBatchLayout.PONG);
-			case EventBatchLayout.REQUEST -> requests.route(sessions, events.slot(), events.session(),
-					new RequestRecord(payloads.bytes(events)), events.has(EventBatchLayout.UPGRADE));
-			case EventBatchLayout.CLOSING -> tell(Dispatcher.CLOSING);
-			case EventBatchLayout.FAILED -> tell(new IOException(payloads.text(events)));
-			case EventBatchLayout.CLOSED -> closed();
-			case EventBatchLayout.LOG -> log();
-			default -> EngineLog.debug("loop " + loop + ": unknown event " + events.kind());
+	private void failed(Throwable failure) {
+		tenure.leaveIfInside();
+		if (tenure.isDriving()) {
+			loop.delivery.undeliverable(failure, tenure);
+		} else {
+			EngineLog.error(Trouble.DELIVERY_FAILED, failure);
 		}
 	}
 
-	private void message(int kind) {
-		NativeSession session = sessions.get(events.slot(), events.session());
-		if (session == null) {
-			return;
-		}
-		if (session.hasLostMessages()) {
-			NativeEngine.consumed(engine.id(), session.nativeId(), events.cost());
-			return;
-		}
-		boolean last = events.has(EventBatchLayout.LAST);
-		Object message = switch (kind) {
-			case EventBatchLayout.TEXT -> new TextMessage(payloads.text(events), last);
-			case EventBatchLayout.BINARY -> new BinaryMessage(payloads.bytes(events), last);
-			default -> new PongMessage(ByteBuffer.wrap(payloads.bytes(events)));
-		};
-		session.mailbox().deliver(message, events.cost());
-	}
-
-	private void log() {
-		String about = events.session() == 0 ? "" : "session " + engine.sessionIdText(events.session()) + ": ";
-		EngineLog.fromNative(events.code(), about + payloads.text(events));
-	}
-
-	private void tell(Object content) {
-		NativeSession session = sessions.get(events.slot(), events.session());
-		if (session != null) {
-			session.mailbox().deliver(content, 0);
-		}
-	}
-
-	private void closed() {
-		NativeSession session = sessions.get(events.slot(), events.session());
-		if (session != null) {
-			session.mailbox().deliver(closeStatus(), 0);
-			sessions.remove(events.slot(), events.session());
-		}
-	}
-
-	private Object closeStatus() {
-		if (events.code() == 0) {
-			return Dispatcher.NEVER_ACCEPTED;
-		}
-		return new CloseStatus(events.code(), events.length() == 0 ? null : payloads.text(events));
-	}
-
-	/**
-	 * What could not be decoded or queued is lost, so its session must end; that it ends must not be lost. Throws nothing,
-	 * and logs last: where memory has run out, the log may fail as well.
-	 */
-	private void undeliverable(Throwable failure) {
-		try {
-			switch (events.kind()) {
-				case EventBatchLayout.CLOSED -> closedWithoutMemory();
-				case EventBatchLayout.REQUEST -> StoredAnswer.UNAVAILABLE.send(engine.id(), events.session());
-				case EventBatchLayout.LOG -> { }
-				default -> lost();
-			}
-		} catch (Throwable again) {
-			EngineLog.error(Trouble.NOT_ENDED, again);
-		}
-		EngineLog.error(Trouble.EVENT_LOST, failure);
-	}
-
-	/** Later messages must not reach the handler as if nothing were missing between. */
-	private void lost() {
-		NativeSession session = sessions.get(events.slot(), events.session());
-		if (session != null) {
-			session.messagesLost();
-		}
-		NativeEngine.close(engine.id(), events.session(), CloseStatus.SERVER_ERROR.getCode(), CloseReason.NONE);
-		NativeEngine.consumed(engine.id(), events.session(), events.cost());
-	}
-
-	private void closedWithoutMemory() {
-		NativeSession session = sessions.get(events.slot(), events.session());
-		if (session != null && end(session)) {
-			sessions.remove(events.slot(), events.session());
-		}
-	}
-
-	/** Tells a session that its connection has gone, as soon as there is memory for that. */
-	private boolean end(NativeSession session) {
-		for (int i = 0; i < CLOSED_TRIES; i++) {
-			try {
-				session.mailbox().deliver(CloseStatus.NO_CLOSE_FRAME, 0);
-				return true;
-			} catch (Throwable noMemory) {
-				pause();
-			}
-		}
-		EngineLog.error(Trouble.NOT_ENDED, null);
-		return false;
-	}
-
-	private static void pause() {
+	/** Waits for memory to come back. */
+	static void pause() {
 		try {
 			Thread.sleep(PAUSE_MS);
 		} catch (InterruptedException | OutOfMemoryError again) {

@@ -1,6 +1,7 @@
 package io.hawser.websocket.internal;
 
 import io.hawser.websocket.CloseStatus;
+import io.hawser.websocket.DroppedMessages;
 import io.hawser.websocket.WebSocketMessage;
 import java.io.IOException;
 
@@ -14,6 +15,12 @@ final class Dispatcher implements Mailbox.Receiver {
 
 	/** Delivered when the peer has begun to close: everything it sent before has then been handled. */
 	static final Object CLOSING = new Object();
+
+	/** Delivered when the session fell below its low-water mark; summed up in {@link OutboundNotices}. */
+	static final Object WRITABLE = new Object();
+
+	/** Delivered when messages were dropped; summed up in {@link OutboundNotices}. */
+	static final Object DROPPED = new Object();
 
 	private enum Phase {
 		/** The handshake is not decided; no callback was made. */
@@ -76,10 +83,28 @@ final class Dispatcher implements Mailbox.Receiver {
 			}
 		} else if (content == CLOSING) {
 			NativeEngine.proceedClosing(engine.id(), session.nativeId());
+		} else if (content == WRITABLE) {
+			writable();
+		} else if (content == DROPPED) {
+			dropped();
 		} else if (content == NEVER_ACCEPTED) {
 			neverAccepted();
 		} else {
 			handshake((Handshake) content);
+		}
+	}
+
+	private void writable() throws Exception {
+		session.pressure().notices().takeWritable();
+		if (phase == Phase.ESTABLISHED) {
+			endpoint.handler().handleWritable(session);
+		}
+	}
+
+	private void dropped() throws Exception {
+		DroppedMessages dropped = session.pressure().notices().takeDropped();
+		if (phase == Phase.ESTABLISHED) {
+			endpoint.handler().handleDroppedMessages(session, dropped);
 		}
 	}
 
@@ -131,6 +156,7 @@ final class Dispatcher implements Mailbox.Receiver {
 		}
 		try {
 			NativeEngine.close(engine.id(), session.nativeId(), CloseStatus.SERVER_ERROR.getCode(), CloseReason.NONE);
+			session.releaseSenders();
 		} catch (Throwable again) {
 			EngineLog.error(Trouble.NOT_CLOSED, again);
 		}

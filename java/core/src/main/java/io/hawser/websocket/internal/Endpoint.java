@@ -16,9 +16,6 @@ import java.util.List;
  */
 public record Endpoint(WebSocketHandler handler, ClassLoader classLoader, HandlerMode mode, OriginPolicy origins,
 		List<HandshakeInterceptor> interceptors, UserResolver userResolver, int maxTextMessageBytes,
-		int maxBinaryMessageBytes, Compression compression, Compression compressionOfParts) {
-	/** Returns the inbound window; 0, not counted, where the carrier itself runs the callbacks. */
-	int windowBytes(EngineSettings settings) {
-		return mode == HandlerMode.INLINE ? 0 : settings.inboundWindowBytes;
-	}
+		int maxBinaryMessageBytes, Compression compression, Compression compressionOfParts,
+		OutboundLimits outbound) {
 }

@@ -46,6 +46,10 @@ final class EngineLog {
 		log(Level.WARNING, text, failure);
 	}
 
+	static void info(String text) {
+		log(Level.INFO, text, null);
+	}
+
 	static void debug(String text) {
 		log(Level.DEBUG, text, null);
 	}

@@ -4,6 +4,7 @@ import io.hawser.websocket.EngineCounters;
 import io.hawser.websocket.WebSocketSession;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -11,11 +12,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The life of one running engine: its carriers and workers, and when all of it has ended. Knows no requests and no
+ * The life of one running engine: its loops and threads, and when all of it has ended. Knows no requests and no
  * messages.
  *
- * <p><b>End:</b> the last carrier to leave releases the native engine, so nothing native outlives its readers. The engine
- * has ended when every carrier has left and every callback that was due has returned. Only its own threads refer to it.
+ * <p><b>End:</b> the last loop to end releases the native engine, so nothing native outlives its readers. The engine
+ * has ended when every loop has ended and every callback that was due has returned. Only its own threads refer to it.
  */
 public final class EngineRuntime {
 	/** Part of a stop's time that is kept for callbacks after the native side has cut what was left. */
@@ -24,21 +25,32 @@ public final class EngineRuntime {
 	/** Longest wait; a longer one counts as this, which is over three weeks. */
 	private static final Duration MAX_WAIT = Duration.ofMillis(Integer.MAX_VALUE);
 
+	private static final int NATIVE_COUNTERS = 22;
+
+	/** Loops taken over, handlers moved. */
+	private static final int OWN_COUNTERS = 2;
+
 	private final EngineSettings settings;
 	private final long id;
 	private final int port;
 	private final CallbackThreads callbackThreads = new CallbackThreads();
 	private final Workers workers;
-	private final List<SessionTable> sessions = new ArrayList<>();
-	private final List<Thread> threads = new ArrayList<>();
+	private final EngineThreads threads = new EngineThreads();
+	private final Watchdog watchdog;
+	/** Filled before the threads are started. */
+	private final List<Loop> loops = new ArrayList<>();
+	private final AtomicInteger handlersMoved = new AtomicInteger();
 	/** Start of every session's id text: tells engines apart. */
 	private final String idPrefix = Integer.toHexString(ThreadLocalRandom.current().nextInt()) + "-";
-	/** Carriers that have not left. */
+	/** Loops that have not ended. */
 	private final AtomicInteger driving;
-	/** Carriers, connections and HTTP requests of which callbacks are still due. */
+	/** Loops, connections and HTTP requests of which callbacks are still due. */
 	private final AtomicInteger unfinished;
 	private final CountDownLatch ended = new CountDownLatch(1);
 	private final DeflateAnswers deflateAnswers = new DeflateAnswers();
+	private final Topics topics = new Topics(this);
+	/** Set before the native side is told: who waits for room on a session then finds one of the two. */
+	private volatile boolean stopping;
 	/** What was counted when the native engine was released. */
 	private volatile long[] lastCounters;
 
@@ -48,26 +60,31 @@ public final class EngineRuntime {
 		this.port = NativeEngine.port(id);
 		this.lastCounters = NativeEngine.counters(id);
 		this.workers = Workers.create(port, settings.workers, callbackThreads);
+		this.watchdog = new Watchdog(port, settings.warnOfBlocked.toNanos());
 		this.driving = new AtomicInteger(settings.loops);
 		this.unfinished = new AtomicInteger(settings.loops);
 	}
 
-	/** Starts the carriers; if there is no thread for one of them, all is ended before that is thrown. */
-	void startThreads(List<Carrier> carriers) {
+	/** Starts the threads of all loops; if there is none for one of them, all is ended before that is thrown. */
+	void startThreads(List<Loop> all) {
+		loops.addAll(all);
 		int started = 0;
 		try {
-			for (Carrier carrier : carriers) {
-				Thread thread = new Thread(null, carrier, "hawser-" + port + "-loop-" + started, 0, false);
-				thread.setDaemon(true);
-				threads.add(thread);
-				thread.start();
+			threads.start(watchdog.thread(loops));
+			for (Loop loop : loops) {
+				threads.start(loop.firstCarrier().thread());
 				started++;
 			}
 		} catch (Throwable noThread) {
-			NativeEngine.stop(id, 0);
-			carriers.subList(started, carriers.size()).forEach(Carrier::run);
+			stopNative(0);
+			loops.subList(started, loops.size()).forEach((loop) -> loop.firstCarrier().run());
 			throw noThread;
 		}
+	}
+
+	/** Starts a carrier that joins those of its loop. Throws what starting a thread throws. */
+	void start(Carrier spare) {
+		threads.start(spare.thread());
 	}
 
 	/** Returns the engine's number in the native library. */
@@ -91,9 +108,30 @@ public final class EngineRuntime {
 		return deflateAnswers;
 	}
 
-	/** Adds the sessions of a loop to those that are listed; before the threads are started. */
-	void add(SessionTable table) {
-		sessions.add(table);
+	Watchdog watchdog() {
+		return watchdog;
+	}
+
+	void handlerMoved() {
+		handlersMoved.incrementAndGet();
+	}
+
+	/** Returns how many handlers were moved to workers because they block often. */
+	private long handlersMoved() {
+		return handlersMoved.get();
+	}
+
+	/** Returns how often a loop was taken over because a callback did not return, or was about to wait. */
+	private long loopTakeOvers() {
+		return loops.stream().mapToLong(Loop::takeOvers).sum();
+	}
+
+	public Topics topics() {
+		return topics;
+	}
+
+	boolean isStopping() {
+		return stopping;
 	}
 
 	CallbackThreads callbackThreads() {
@@ -107,8 +145,8 @@ public final class EngineRuntime {
 	/** Returns the sessions that are open now. */
 	public List<WebSocketSession> openSessions() {
 		List<WebSocketSession> open = new ArrayList<>();
-		for (SessionTable table : sessions) {
-			table.forEach((session) -> {
+		for (Loop loop : loops) {
+			loop.sessions.forEach((session) -> {
 				if (session.isAccepted() && session.isOpen()) {
 					open.add(session);
 				}
@@ -119,10 +157,18 @@ public final class EngineRuntime {
 
 	public EngineCounters counters() {
 		try {
-			return EngineCounters.of(NativeEngine.counters(id));
+			return EngineCounters.of(withOwn(NativeEngine.counters(id)));
 		} catch (IllegalStateException released) {
-			return EngineCounters.of(lastCounters);
+			return EngineCounters.of(withOwn(lastCounters));
 		}
+	}
+
+	/** Puts what is counted in Java behind what the native side has counted. */
+	private long[] withOwn(long[] counted) {
+		long[] all = Arrays.copyOf(counted, NATIVE_COUNTERS + OWN_COUNTERS);
+		all[NATIVE_COUNTERS] = loopTakeOvers();
+		all[NATIVE_COUNTERS + 1] = handlersMoved();
+		return all;
 	}
 
 	/** Starts the stop; on a thread that is none of our callbacks also waits. Returns whether the engine has ended. */
@@ -130,7 +176,7 @@ public final class EngineRuntime {
 		long timeoutMs = millis(timeout);
 		long reserveMs = Math.min(timeoutMs / 4, MAX_RESERVE_MS);
 		long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
-		NativeEngine.stop(id, (int) (timeoutMs - reserveMs));
+		stopNative((int) (timeoutMs - reserveMs));
 		if (callbackThreads.isCurrent()) {
 			return false;
 		}
@@ -144,6 +190,15 @@ public final class EngineRuntime {
 		} catch (InterruptedException e) {
 			Thread.currentThread().interrupt();
 			return false;
+		}
+	}
+
+	/** Stops the native side, and lets senders that wait for room learn that there will be none. */
+	private void stopNative(int timeoutMs) {
+		stopping = true;
+		NativeEngine.stop(id, timeoutMs);
+		for (Loop loop : loops) {
+			loop.sessions.forEach(NativeSession::releaseSenders);
 		}
 	}
 
@@ -168,10 +223,8 @@ public final class EngineRuntime {
 		if (!ended.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
 			return false;
 		}
-		for (Thread thread : threads) {
-			if (!Workers.joined(thread, deadline)) {
-				return false;
-			}
+		if (!threads.awaitEnd(deadline)) {
+			return false;
 		}
 		return workers.awaitEnd(deadline - System.nanoTime());
 	}
@@ -192,6 +245,7 @@ public final class EngineRuntime {
 	void finished() {
 		if (unfinished.decrementAndGet() == 0) {
 			try {
+				watchdog.stop();
 				workers.shutdown();
 			} finally {
 				ended.countDown();
@@ -201,12 +255,12 @@ public final class EngineRuntime {
 
 	/** Stops the engine because a loop can no longer be driven. Logs last: stopping needs no memory. */
 	void loopBroken(Throwable failure) {
-		NativeEngine.stop(id, 0);
+		stopNative(0);
 		EngineLog.error(Trouble.LOOP_BROKEN, failure);
 	}
 
-	/** Called once by each carrier when it no longer reads its loop's buffers; the last one releases them. */
-	void carrierLeft() {
+	/** Called once for each loop when no carrier reads its buffers any more; the last one releases them. */
+	void loopEnded() {
 		try {
 			if (driving.decrementAndGet() == 0) {
 				release();

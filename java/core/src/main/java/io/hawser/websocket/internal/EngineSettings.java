@@ -3,7 +3,6 @@ package io.hawser.websocket.internal;
 import io.hawser.websocket.Compression;
 import io.hawser.websocket.HandlerMode;
 import io.hawser.websocket.HttpHandler;
-import io.hawser.websocket.OverflowStrategy;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -32,15 +31,19 @@ public final class EngineSettings {
 	int port;
 	int backlog = 1024;
 	int loops = Runtime.getRuntime().availableProcessors();
-	HandlerMode mode = HandlerMode.WORKERS;
+	HandlerMode mode = HandlerMode.ADAPTIVE;
+	int spareCarriers = 16;
+	boolean moveBlockingHandlers = true;
+	/** After which a spare carrier that nobody needs ends. */
+	Duration spareIdle = Duration.ofSeconds(30);
+	/** After which a callback that has not returned is named in a warning. */
+	Duration warnOfBlocked = Duration.ofSeconds(10);
 	int workers = Math.max(16, 8 * Runtime.getRuntime().availableProcessors());
 	int maxConnections = 1_000_000;
 	Duration handshakeTimeout = Duration.ofSeconds(10);
 	Duration closeTimeout = Duration.ofSeconds(5);
 	int maxTextMessageBytes = 64 * KIB;
 	int maxBinaryMessageBytes = 64 * KIB;
-	int sendHighWaterBytes = KIB * KIB;
-	OverflowStrategy overflowStrategy = OverflowStrategy.TERMINATE;
 	int inboundWindowBytes = 64 * KIB;
 	int maxHeadBytes = 16 * KIB;
 	int maxHeaders = 100;
@@ -51,6 +54,7 @@ public final class EngineSettings {
 	int maxConnectionsPerAddress = MAX_COUNT;
 	int maxHandshakes = 16_384;
 	Compression compression = Compression.DEFAULT;
+	private final OutboundSettings outbound = new OutboundSettings();
 	/** {@code null} serves without TLS. */
 	TlsSources tls;
 	HttpHandler httpHandler;
@@ -84,6 +88,14 @@ public final class EngineSettings {
 
 	public void workers(int workers) {
 		this.workers = range("workers", workers, 1, 10_000);
+	}
+
+	public void spareCarriers(int carriers) {
+		this.spareCarriers = range("spareCarriers", carriers, 1, 1000);
+	}
+
+	public void moveBlockingHandlers(boolean move) {
+		this.moveBlockingHandlers = move;
 	}
 
 	public void maxConnections(int maxConnections) {
@@ -126,12 +138,8 @@ public final class EngineSettings {
 		this.maxBinaryMessageBytes = messageLimit("maxBinaryMessageBytes", bytes);
 	}
 
-	public void sendHighWaterBytes(int bytes) {
-		this.sendHighWaterBytes = range("sendHighWaterBytes", bytes, KIB, GIB);
-	}
-
-	public void overflowStrategy(OverflowStrategy strategy) {
-		this.overflowStrategy = Objects.requireNonNull(strategy, "overflowStrategy");
+	public OutboundSettings outbound() {
+		return outbound;
 	}
 
 	public void inboundWindowBytes(int bytes) {
@@ -207,7 +215,7 @@ public final class EngineSettings {
 		String config = "host=" + resolve() + "\nport=" + port + "\nbacklog=" + backlog + "\nloops=" + loops
 				+ "\nmax_connections=" + maxConnections + "\nmax_head_bytes=" + maxHeadBytes + "\nmax_headers=" + maxHeaders
 				+ "\nhandshake_timeout_ms=" + handshakeTimeout.toMillis() + "\nclose_timeout_ms=" + closeTimeout.toMillis()
-				+ "\nsend_high_water_bytes=" + sendHighWaterBytes + "\nmax_http_body_bytes=" + maxHttpBodyBytes
+				+ outbound.toNativeConfig() + "\nmax_http_body_bytes=" + maxHttpBodyBytes
 				+ "\nmax_fragments=" + maxFragments + "\nmax_held_bytes=" + maxHeldBytes
 				+ "\nmax_control_frames_per_second=" + maxControlFramesPerSecond
 				+ "\nmax_connections_per_address=" + maxConnectionsPerAddress + "\nmax_handshakes=" + maxHandshakes
@@ -236,7 +244,7 @@ public final class EngineSettings {
 		return value;
 	}
 
-	private static Duration range(String name, Duration value) {
+	static Duration range(String name, Duration value) {
 		Objects.requireNonNull(value, name);
 		if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(MAX_DURATION) > 0) {
 			throw new IllegalArgumentException(name + " must be 1 ms to " + MAX_DURATION.toHours() + " h, not " + value);

@@ -17,21 +17,19 @@ public final class EngineStart {
 		NativeLibrary.ensureAvailable();
 		byte[] config = settings.toNativeConfig();
 		long id = settings.tls == null ? NativeEngine.start(config, EngineTls.NONE) : EngineTls.start(config, settings.tls);
-		List<Carrier> carriers = new ArrayList<>();
+		List<Loop> loops = new ArrayList<>();
 		EngineRuntime engine = null;
 		try {
 			engine = new EngineRuntime(settings, id);
-			RequestRouter requests = new RequestRouter(engine, endpoints, engine.workers());
-			for (int loop = 0; loop < settings.loops; loop++) {
-				SessionTable table = new SessionTable();
-				engine.add(table);
-				carriers.add(new Carrier(engine, loop, table, requests));
+			RequestRouter requests = new RequestRouter(engine, endpoints);
+			for (int index = 0; index < settings.loops; index++) {
+				loops.add(new Loop(engine, index, requests));
 			}
 		} catch (Throwable failure) {
 			abandon(id, settings.loops);
 			throw failure;
 		}
-		engine.startThreads(carriers);
+		engine.startThreads(loops);
 		return engine;
 	}
 
@@ -39,7 +37,7 @@ public final class EngineStart {
 	private static void abandon(long id, int loops) {
 		NativeEngine.stop(id, 0);
 		for (int loop = 0; loop < loops; loop++) {
-			while (NativeEngine.turn(id, loop) >= 0) {
+			while (NativeEngine.turn(id, loop, 0) >= 0) {
 				// Nobody is told of what came in between.
 			}
 		}

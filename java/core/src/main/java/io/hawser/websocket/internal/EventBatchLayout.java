@@ -35,12 +35,14 @@ final class EventBatchLayout {
 	static final int FAILED = 5;
 	/** The session has ended with code and reason; code 0: it was never accepted. */
 	static final int CLOSED = 6;
-	/** Reserved: the session fell below its low-water mark. */
+	/** The session fell below its low-water mark after {@link SendOutcome#FULL} or {@link SendOutcome#PRESSURED}. */
 	static final int DRAINED = 7;
 	/** A line of the native log; code: 1 error, 2 warning, 3 info, 4 debug, 5 trace. */
 	static final int LOG = 8;
 	/** The peer sent a Close frame or broke a rule; answered when all messages before it have been handled. */
 	static final int CLOSING = 9;
+	/** Messages were dropped since the last such event; payload: their number and their bytes, two little-endian longs. */
+	static final int DROPPED = 10;
 
 	/** The payload must be fetched; the offset means nothing. */
 	static final int FETCH = 1;

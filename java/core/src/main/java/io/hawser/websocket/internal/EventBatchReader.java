@@ -6,13 +6,13 @@ import java.nio.ByteOrder;
 /**
  * Cursor over the descriptors of one batch. Knows the layout; not what the events mean, nor where payloads lie.
  *
- * <p>Confined to the thread that made the turn; invalid as soon as the next turn begins.
+ * <p>Confined to the carrier that drives the loop, which may be another one from event to event; invalid as soon as the next turn begins.
  */
 final class EventBatchReader {
 	private final ByteBuffer events;
 	private int count;
 	private int index;
-	private int base;
+	private int base = -EventBatchLayout.SIZE;
 
 	EventBatchReader(ByteBuffer events) {
 		this.events = events.duplicate().order(ByteOrder.nativeOrder());
@@ -37,6 +37,11 @@ final class EventBatchReader {
 		index++;
 		base += EventBatchLayout.SIZE;
 		return true;
+	}
+
+	/** Returns whether there is an event it stands at; after the end of a batch that is its last one. */
+	boolean hasEvent() {
+		return base >= 0;
 	}
 
 	/** Position of the event in its batch, as {@link NativeEngine#fetch} wants it. */

@@ -97,9 +97,11 @@ final class Handshake {
 		Compression compression = parts ? endpoint.compressionOfParts() : endpoint.compression();
 		byte[] extension = DeflateAnswers.choose(headers.getOrEmpty(HttpHeaders.SEC_WEBSOCKET_EXTENSIONS), compression);
 		List<WebSocketExtension> extensions = engine.deflateAnswers().parse(extension);
-		int outcome = NativeEngine.accept(engine.id(), session.nativeId(), head, endpoint.windowBytes(engine.settings()),
+		OutboundLimits outbound = endpoint.outbound();
+		int outcome = NativeEngine.accept(engine.id(), session.nativeId(), head, engine.settings().inboundWindowBytes,
 				session.getTextMessageSizeLimit(), session.getBinaryMessageSizeLimit(), parts ? DELIVER_PARTS : 0, extension,
-				compression.getLevel(), compression.getThresholdBytes());
+				compression.getLevel(), compression.getThresholdBytes(), outbound.lowWaterBytes(), outbound.highWaterBytes(),
+				outbound.overflowNumber());
 		answered = true;
 		if (SendOutcome.isAccepted(outcome)) {
 			accepted = true;

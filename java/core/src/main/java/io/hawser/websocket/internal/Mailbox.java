@@ -2,16 +2,15 @@ package io.hawser.websocket.internal;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.Executor;
 
 /**
  * The turn-taking of one connection: deliveries one at a time, in order, each seeing what the one before has written.
  * Knows neither messages nor handlers.
  *
- * <p><b>Threads:</b> only the driving carrier calls {@link #deliver}. Whoever sets the word from idle to running owns the
- * queue's head until it sets the word back, and must look at the queue once more after that.
- * <p>Without workers the carrier itself runs what it delivers, at once and without a queue entry; the queue then serves
- * only when somebody else is running this mailbox.
+ * <p><b>Threads:</b> only the carrier that drives the loop calls {@link #deliver}. Whoever has set the word from idle owns
+ * the queue's head until it sets the word to idle again, and touches nothing after that. So where the driving carrier finds
+ * the word idle, nobody else is here and the queue is empty: it runs the delivery itself, without the queue and with plain
+ * stores. If the loop is taken over meanwhile, the new owner sees a word that is not idle, and queues.
  */
 final class Mailbox implements Runnable {
 	/** What a mailbox delivers to; never called by two threads at once. */
@@ -23,11 +22,14 @@ final class Mailbox implements Runnable {
 		void consumed(int bytes);
 	}
 
-	/** Deliveries after which a worker lets others run first. */
+	/** Deliveries after which workers go on, so that others run first. */
 	static final int DELIVERIES_PER_RUN = 64;
 
 	private static final int IDLE = 0;
+	/** Somebody runs it, or will, and has to look at the queue again before it ends. */
 	private static final int RUNNING = 1;
+	/** As {@link #RUNNING}, and something was queued since. */
+	private static final int QUEUED = 2;
 
 	private static final VarHandle WORD;
 
@@ -40,14 +42,13 @@ final class Mailbox implements Runnable {
 	}
 
 	private final Receiver receiver;
-
-	/** Runs this mailbox; {@code null}: the carrier does. */
-	private final Executor workers;
+	private final HandlerPlacement place;
 
 	/** Credit is given back in batches of this many bytes: half the inbound window. */
 	private final int creditBatchBytes;
 
-	private volatile int word = IDLE;
+	@SuppressWarnings("unused") // by its handle
+	private int word = IDLE;
 
 	/** Last delivery taken; its successor is the next one. Owned by whoever is running. */
 	private Delivery head = new Delivery(null, 0);
@@ -58,39 +59,54 @@ final class Mailbox implements Runnable {
 	/** Finished bytes not yet given back; below {@link #creditBatchBytes}. Owned by whoever is running. */
 	private int finishedBytes;
 
-	Mailbox(Receiver receiver, Executor workers, int windowBytes) {
+	Mailbox(Receiver receiver, HandlerPlacement place, int windowBytes) {
 		this.receiver = receiver;
-		this.workers = workers;
+		this.place = place;
 		this.creditBatchBytes = Math.max(1, windowBytes / 2);
 	}
 
-	/** Delivers {@code content} after all that was delivered before it. */
-	void deliver(Object content, int costBytes) {
-		if (workers == null && head.next() == null && enter()) {
-			receive(content, costBytes);
-			if (!leave()) {
-				run();
-			}
+	/** Delivers {@code content} after all that was delivered before it. The caller may have lost its loop afterwards. */
+	void deliver(Object content, int costBytes, Tenure tenure) {
+		if (!tenure.takes(place) || (int) WORD.getAcquire(this) != IDLE) {
+			queue(content, costBytes, tenure);
 			return;
 		}
-		Delivery delivery = new Delivery(content, costBytes);
-		tail.link(delivery);
-		tail = delivery;
-		if (enter() && !schedule()) {
-			run();
+		WORD.set(this, RUNNING);
+		tenure.enter(place);
+		receive(content, costBytes);
+		if (tenure.leave() && (int) WORD.get(this) == RUNNING) {
+			WORD.set(this, IDLE);
+		} else {
+			drain(tenure);
 		}
 	}
 
-	/** Runs deliveries; the word has been set to running for this call. */
+	private void queue(Object content, int costBytes, Tenure tenure) {
+		Delivery delivery = new Delivery(content, costBytes);
+		tail.link(delivery);
+		tail = delivery;
+		if ((int) WORD.getAndSet(this, QUEUED) == IDLE && !schedule()) {
+			drain(tenure);
+		}
+	}
+
+	/** Runs what is queued, on a worker; the word is not idle for this call. */
 	@Override
 	public void run() {
+		drain(null);
+	}
+
+	/** Runs what is queued, on a carrier with its tenure, or on a worker with none. */
+	private void drain(Tenure tenure) {
 		int left = DELIVERIES_PER_RUN;
 		while (true) {
 			Delivery delivery = head.next();
 			if (delivery == null) {
-				if (leave()) {
+				if (WORD.compareAndSet(this, RUNNING, IDLE)) {
 					return;
 				}
+				// Before the queue is looked at again: what is queued after that sets the word once more.
+				WORD.setVolatile(this, RUNNING);
 				continue;
 			}
 			if (left-- == 0) {
@@ -100,7 +116,13 @@ final class Mailbox implements Runnable {
 				left = DELIVERIES_PER_RUN - 1;
 			}
 			head = delivery;
+			if (tenure != null) {
+				tenure.enter(place);
+			}
 			receive(delivery.take(), delivery.costBytes);
+			if (tenure != null) {
+				tenure.leave();
+			}
 		}
 	}
 
@@ -123,24 +145,10 @@ final class Mailbox implements Runnable {
 		}
 	}
 
-	private boolean enter() {
-		return word == IDLE && WORD.compareAndSet(this, IDLE, RUNNING);
-	}
-
-	/** Sets the word to idle; {@code false} if a delivery came meanwhile and this thread has to go on. */
-	private boolean leave() {
-		Delivery last = head;
-		word = IDLE;
-		return last.next() == null || !enter();
-	}
-
-	/** Hands the running mailbox to a worker; {@code false} if this thread has to run it itself. */
+	/** Hands the mailbox to a worker, with all rights to it; {@code false} if this thread has to run it itself. */
 	private boolean schedule() {
-		if (workers == null) {
-			return false;
-		}
 		try {
-			workers.execute(this);
+			place.workers().execute(this);
 			return true;
 		} catch (Throwable noThread) {
 			EngineLog.error(Trouble.NO_WORKER, noThread);

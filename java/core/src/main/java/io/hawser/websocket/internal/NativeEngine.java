@@ -8,12 +8,12 @@ import java.nio.ByteBuffer;
  *
  * <p>Java holds numbers, never addresses: {@code engine} and {@code session} are ids; one that is no longer valid is
  * answered with {@link SendOutcome#CLOSED}. Call {@link NativeLibrary#ensureAvailable()} before the first of them.
- * <p><b>Threads:</b> {@code turn}, {@code fetch} and the two buffers belong to the loop's {@link Carrier}; all others may
+ * <p><b>Threads:</b> {@code turn}, {@code fetch} and the two buffers belong to the {@link Carrier} that drives the loop; all others may
  * be called from any thread.
  */
 final class NativeEngine {
 	/** Number of the function and layout set below; {@link #abiVersion()} must equal it. */
-	static final int ABI_VERSION = 2;
+	static final int ABI_VERSION = 3;
 
 	private NativeEngine() {
 	}
@@ -62,10 +62,12 @@ final class NativeEngine {
 
 	/**
 	 * Flushes, drives the loop and waits for events.
+	 * @param epoch grows each time that another carrier takes the loop over
 	 * @return the number of events, or -1 when the loop has stopped and all its closed events were delivered
-	 * @throws IllegalStateException if another thread drives the loop, or the engine was released
+	 * @throws IllegalStateException if another thread drives the loop, or has driven it with a greater epoch, or the engine
+	 * was released
 	 */
-	static native int turn(long engine, int loop);
+	static native int turn(long engine, int loop, long epoch);
 
 	/** Returns the payload of an event with {@link EventBatchLayout#FETCH}; once only, before the next turn. */
 	static native byte[] fetch(long engine, int loop, int index);
@@ -81,10 +83,14 @@ final class NativeEngine {
 	 * @param extension what {@link #negotiateDeflate} returned
 	 * @param deflateLevel 1 to 9
 	 * @param deflateThresholdBytes smaller messages are not compressed
+	 * @param lowWaterBytes below which {@link EventBatchLayout#DRAINED} is told; at most {@code highWaterBytes}
+	 * @param highWaterBytes from which on the strategy decides
+	 * @param overflow 0 block, 1 terminate, 2 drop the oldest, 3 drop the newest
 	 * @return a {@link SendOutcome}
 	 */
 	static native int accept(long engine, long session, byte[] head, int windowBytes, int maxTextBytes,
-			int maxBinaryBytes, int flags, byte[] extension, int deflateLevel, int deflateThresholdBytes);
+			int maxBinaryBytes, int flags, byte[] extension, int deflateLevel, int deflateThresholdBytes, int lowWaterBytes,
+			int highWaterBytes, int overflow);
 
 	/** Answers a request that is not accepted; the engine adds Content-Length and Connection. */
 	static native int respond(long engine, long session, int status, byte[] head, byte[] body);
@@ -96,6 +102,39 @@ final class NativeEngine {
 	 * @return a {@link SendOutcome}
 	 */
 	static native int send(long engine, long session, int kind, byte[] payload, int offset, int length);
+
+	/**
+	 * Closes with 1013 without what waits, because a sender has waited too long for the peer.
+	 * @return {@link SendOutcome#TERMINATED}, or {@link SendOutcome#CLOSED} if the session was closing already
+	 */
+	static native int terminate(long engine, long session);
+
+	/**
+	 * Subscribes a session; counts at once.
+	 * @param topic 1 to 255 bytes of UTF-8
+	 * @return 1 if it is new, 0 if it was subscribed before, -1 if the session is not open, -2 if it has too many topics
+	 */
+	static native int subscribe(long engine, long session, byte[] topic);
+
+	/** Ends a subscription; returns 1, or 0 if there was none, or -1 if the session is not open. */
+	static native int unsubscribe(long engine, long session, byte[] topic);
+
+	/** Returns 1 if the session has subscribed, else 0. */
+	static native int isSubscribed(long engine, long session, byte[] topic);
+
+	/** Returns the number of sessions that have subscribed. */
+	static native int subscribers(long engine, byte[] topic);
+
+	/**
+	 * Queues one message for all subscribers; never waits.
+	 * @param kind 1 text, 2 binary, plus 32 or 64 as for {@link #send}
+	 * @param excludedSession is left out; 0 for none
+	 * @param conflateKey a waiting publication of the same topic and key gives way; {@code null} for none
+	 * @return the number of subscribers, without the one that is left out
+	 * @throws IllegalStateException if the engine was released
+	 */
+	static native int publish(long engine, byte[] topic, int kind, byte[] payload, int offset, int length,
+			long excludedSession, byte[] conflateKey);
 
 	/**
 	 * Starts the closing handshake; 1005 sends an empty close frame, 1006 and 1015 cut the connection.

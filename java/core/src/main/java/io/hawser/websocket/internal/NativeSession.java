@@ -1,33 +1,22 @@
 package io.hawser.websocket.internal;
 
-import io.hawser.websocket.CloseStatus;
 import io.hawser.websocket.HttpHeaders;
-import io.hawser.websocket.ReadyState;
 import io.hawser.websocket.WebSocketExtension;
-import io.hawser.websocket.WebSocketMessage;
-import io.hawser.websocket.WebSocketSession;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.Principal;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A session over an engine's and a connection's id. Holds what the getters answer, also after the end; knows no
- * callbacks.
+ * A session over an engine's and a connection's id: what the getters answer, also after the end, and where it is in its life.
+ * Knows no callbacks.
  *
  * <p><b>Threads:</b> the fields without {@code volatile} are written by the handshake before it sets
  * {@link #accepted}; nobody else is given the session before that.
  */
-final class NativeSession implements WebSocketSession {
-	private static final ReadyState[] READY_STATES = ReadyState.values();
-
-	private final EngineRuntime engine;
-	private final long id;
+final class NativeSession extends OutboundSession {
 	private final RequestRecord request;
 	private Mailbox mailbox;
 	/** Confined to the driving carrier. */
@@ -44,8 +33,7 @@ final class NativeSession implements WebSocketSession {
 	private String idText;
 
 	NativeSession(EngineRuntime engine, long id, RequestRecord request, Endpoint endpoint) {
-		this.engine = engine;
-		this.id = id;
+		super(engine, id, endpoint.outbound());
 		this.request = request;
 		this.maxTextBytes = endpoint.maxTextMessageBytes();
 		this.maxBinaryBytes = endpoint.maxBinaryMessageBytes();
@@ -145,57 +133,15 @@ final class NativeSession implements WebSocketSession {
 	}
 
 	@Override
-	public void sendMessage(WebSocketMessage<?> message) throws IOException {
-		int outcome = OutboundMessage.send(engine.id(), id, message);
-		if (outcome == SendOutcome.INTERLEAVED) {
-			throw new IllegalStateException("session " + getId() + " is in the middle of a message of the other kind that is sent "
-					+ "in parts (isLast() == false); send its last part first");
-		}
-		if (outcome >= SendOutcome.CLOSED) {
-			throw notSent(outcome);
-		}
-	}
-
-	@Override
-	public boolean isOpen() {
-		return getReadyState() == ReadyState.OPEN;
-	}
-
-	@Override
-	public ReadyState getReadyState() {
-		return READY_STATES[NativeEngine.readyState(engine.id(), id)];
-	}
-
-	@Override
-	public long getBufferedAmount() {
-		return NativeEngine.bufferedAmount(engine.id(), id);
-	}
-
-	@Override
-	public void close() {
-		close(CloseStatus.NORMAL);
-	}
-
-	@Override
-	public void close(CloseStatus status) {
-		Objects.requireNonNull(status, "status");
-		NativeEngine.close(engine.id(), id, status.getCode(), CloseReason.encode(status.getReason()));
-	}
-
-	@Override
 	public String toString() {
 		return "WebSocketSession[id=" + getId() + ", uri=" + getUri() + "]";
-	}
-
-	/** Returns the number of this connection in the native engine. */
-	long nativeId() {
-		return id;
 	}
 
 	RequestRecord request() {
 		return request;
 	}
 
+	@Override
 	Mailbox mailbox() {
 		return mailbox;
 	}
@@ -223,15 +169,5 @@ final class NativeSession implements WebSocketSession {
 
 	boolean isAccepted() {
 		return accepted;
-	}
-
-	private IOException notSent(int outcome) {
-		if (outcome == SendOutcome.TERMINATED) {
-			return new IOException("session " + getId() + " is being closed with 1013, the message was not sent: the peer does "
-					+ "not read, and " + engine.settings().sendHighWaterBytes + " bytes waited for it; send less, or raise "
-					+ "sendHighWaterBytes");
-		}
-		return new IOException("session " + getId() + " is " + getReadyState().name().toLowerCase(Locale.ROOT)
-				+ ", the message was not sent; ask isOpen() before sending, and expect this when the peer leaves");
 	}
 }

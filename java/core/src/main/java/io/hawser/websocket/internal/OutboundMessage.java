@@ -6,11 +6,18 @@ import io.hawser.websocket.PingMessage;
 import io.hawser.websocket.PongMessage;
 import io.hawser.websocket.TextMessage;
 import io.hawser.websocket.WebSocketMessage;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
-/** Hands a message to the native side as kind and bytes. Knows no outcome and no session but the id. */
+/** Turns a message into kind and bytes, as the native side takes it. Knows no outcome and no session. */
 final class OutboundMessage {
+	/** Takes a message; the array is the caller's and must not be kept. */
+	interface Sink<E extends Exception> {
+		/** Takes {@code length} bytes from {@code offset} on; {@code kind} as {@link NativeEngine#send} has it. */
+		int take(int kind, byte[] payload, int offset, int length) throws E;
+	}
+
 	/** Largest payload of a ping or pong (RFC 6455 section 5.5). */
 	static final int MAX_CONTROL_BYTES = 125;
 
@@ -26,26 +33,47 @@ final class OutboundMessage {
 	}
 
 	/**
-	 * Queues a message and returns the {@link SendOutcome}.
+	 * Gives a message to {@code sink} and returns its answer.
 	 * @throws IllegalArgumentException if the type is not one of ours, or a control payload is too long
 	 */
-	static int send(long engine, long session, WebSocketMessage<?> message) {
+	static int send(WebSocketMessage<?> message, Sink<IOException> sink) throws IOException {
 		if (message instanceof TextMessage text) {
 			byte[] payload = text.asBytes();
-			return NativeEngine.send(engine, session, kind(TEXT, text), payload, 0, payload.length);
+			return sink.take(kind(TEXT, text), payload, 0, payload.length);
 		}
 		if (message instanceof BinaryMessage binary) {
-			return send(engine, session, kind(BINARY, binary), binary.getPayload());
+			return give(kind(BINARY, binary), binary.getPayload(), sink);
 		}
 		if (message instanceof PingMessage ping) {
-			return send(engine, session, PING, control("ping", ping.getPayload()));
+			return give(PING, control("ping", ping.getPayload()), sink);
 		}
 		if (message instanceof PongMessage pong) {
-			return send(engine, session, PONG, control("pong", pong.getPayload()));
+			return give(PONG, control("pong", pong.getPayload()), sink);
 		}
 		Objects.requireNonNull(message, "message");
 		throw new IllegalArgumentException("message is a " + message.getClass().getName()
 				+ "; a session sends TextMessage, BinaryMessage, PingMessage and PongMessage");
+	}
+
+	/**
+	 * Gives a message that may be published to {@code sink} and returns its answer.
+	 * @throws IllegalArgumentException if it is neither text nor binary, or only a part of one
+	 */
+	static int publish(WebSocketMessage<?> message, Sink<RuntimeException> sink) {
+		Objects.requireNonNull(message, "message");
+		boolean isText = message instanceof TextMessage;
+		if (!isText && !(message instanceof BinaryMessage)) {
+			throw new IllegalArgumentException("message is a " + message.getClass().getName()
+					+ "; what is published is a TextMessage or a BinaryMessage");
+		}
+		if (!message.isLast()) {
+			throw new IllegalArgumentException("message is a part (isLast() == false); only whole messages are published");
+		}
+		if (isText) {
+			byte[] payload = ((TextMessage) message).asBytes();
+			return sink.take(kind(TEXT, (TextMessage) message), payload, 0, payload.length);
+		}
+		return give(kind(BINARY, (BinaryMessage) message), ((BinaryMessage) message).getPayload(), sink);
 	}
 
 	private static int kind(int kind, AbstractWebSocketMessage<?> message) {
@@ -64,15 +92,15 @@ final class OutboundMessage {
 		return payload;
 	}
 
-	private static int send(long engine, long session, int kind, ByteBuffer payload) {
+	private static <E extends Exception> int give(int kind, ByteBuffer payload, Sink<E> sink) throws E {
 		int length = payload.remaining();
 		if (payload.hasArray()) {
 			int offset = payload.arrayOffset() + payload.position();
-			return NativeEngine.send(engine, session, kind, payload.array(), offset, length);
+			return sink.take(kind, payload.array(), offset, length);
 		}
 		// Direct and read-only buffers show no array; the absolute read leaves the caller's position alone.
 		byte[] copy = new byte[length];
 		payload.get(payload.position(), copy);
-		return NativeEngine.send(engine, session, kind, copy, 0, length);
+		return sink.take(kind, copy, 0, length);
 	}
 }

@@ -2,7 +2,6 @@ package io.hawser.websocket.internal;
 
 import io.hawser.websocket.HandlerMode;
 import io.hawser.websocket.HttpHeaders;
-import java.util.concurrent.Executor;
 
 /**
  * Decides by the path what becomes of a request: a session's handshake, the HTTP handler's task, or an answer at once.
@@ -11,63 +10,59 @@ import java.util.concurrent.Executor;
 final class RequestRouter {
 	private final EngineRuntime engine;
 	private final PathTable<Endpoint> endpoints;
-	private final Workers workers;
+	private final HandlerPlacements placements;
 
-	RequestRouter(EngineRuntime engine, PathTable<Endpoint> endpoints, Workers workers) {
+	RequestRouter(EngineRuntime engine, PathTable<Endpoint> endpoints) {
 		this.engine = engine;
 		this.endpoints = endpoints;
-		this.workers = workers;
+		this.placements = new HandlerPlacements(engine);
 	}
 
 	/** Routes a request of the connection {@code id}; it is answered exactly once, here or later. */
-	void route(SessionTable sessions, int slot, long id, RequestRecord request, boolean upgrade) {
+	void route(SessionTable sessions, int slot, long id, RequestRecord request, boolean upgrade,
+			Tenure tenure) {
 		Endpoint endpoint = endpoints.find(request.target());
 		if (upgrade) {
 			if (endpoint != null) {
-				handshake(sessions, slot, new NativeSession(engine, id, request, endpoint), endpoint);
+				handshake(sessions, slot, new NativeSession(engine, id, request, endpoint), endpoint, tenure);
 			} else {
 				notFound(request).send(engine.id(), id);
 			}
 		} else if (engine.settings().httpHandler != null) {
-			http(new HttpDispatch(engine, id, request));
+			http(new HttpDispatch(engine, id, request), tenure);
 		} else {
 			(endpoint != null ? upgradeRequired(request) : notFound(request)).send(engine.id(), id);
 		}
 	}
 
-	private void handshake(SessionTable sessions, int slot, NativeSession session, Endpoint endpoint) {
+	private void handshake(SessionTable sessions, int slot, NativeSession session, Endpoint endpoint,
+			Tenure tenure) {
 		Dispatcher dispatcher = new Dispatcher(engine, session, endpoint);
 		Handshake handshake = new Handshake(engine, session, endpoint);
-		session.mailbox(new Mailbox(dispatcher, executor(endpoint.mode()), engine.settings().inboundWindowBytes));
+		session.mailbox(new Mailbox(dispatcher, placements.of(endpoint.handler(), endpoint.mode()),
+				engine.settings().inboundWindowBytes));
 		sessions.put(slot, session);
 		engine.begin();
 		try {
 			// The session begins with its window used up: it is not read before afterConnectionEstablished has returned.
-			session.mailbox().deliver(handshake, endpoint.windowBytes(engine.settings()));
+			session.mailbox().deliver(handshake, engine.settings().inboundWindowBytes, tenure);
 		} catch (Throwable failure) {
-			sessions.remove(slot, session.nativeId());
-			engine.finished();
+			if (tenure.isDriving()) {
+				sessions.remove(slot, session.nativeId());
+				engine.finished();
+			}
 			throw failure;
 		}
 	}
 
-	private void http(HttpDispatch dispatch) {
-		Executor executor = executor(engine.settings().mode);
+	private void http(HttpDispatch dispatch, Tenure tenure) {
 		engine.begin();
-		if (executor == null) {
-			dispatch.run();
-			return;
-		}
-		try {
-			executor.execute(dispatch);
-		} catch (Throwable noThread) {
-			EngineLog.error(Trouble.NO_WORKER, noThread);
-			dispatch.run();
-		}
+		tenure.run(placements.of(engine.settings().httpHandler, engine.settings().mode), dispatch);
 	}
 
-	private Executor executor(HandlerMode mode) {
-		return mode == HandlerMode.INLINE ? null : workers;
+	/** Returns where lines of the native log are written. */
+	HandlerPlacement logPlace() {
+		return new HandlerPlacement(null, HandlerMode.ADAPTIVE, engine.workers(), engine.settings().loops, false);
 	}
 
 	private static String path(RequestRecord request) {

@@ -20,6 +20,12 @@ final class SendOutcome {
 	/** Not accepted: a message of the other kind is out in parts and not complete. */
 	static final int INTERLEAVED = 5;
 
+	/**
+	 * Not accepted ({@code BLOCK}): the session is at the high-water mark. {@link EventBatchLayout#DRAINED} follows when there
+	 * is room, or there is room already: try once more before waiting for it.
+	 */
+	static final int FULL = 6;
+
 	private SendOutcome() {
 	}
 

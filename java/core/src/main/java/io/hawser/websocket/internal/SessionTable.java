@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 /**
  * The sessions of one loop by slot. An entry counts only if its id is the one asked for: slots are used again.
  *
- * <p><b>Threads:</b> only the driving carrier changes and looks up; {@link #forEach} may be called by any thread and sees
- * what was put before.
+ * <p><b>Threads:</b> only the driving carrier changes and looks up; {@link #at} and {@link #forEach} may be called by any thread
+ * and see what was put before.
  */
 final class SessionTable {
 	private static final int FIRST_CAPACITY = 64;
@@ -23,6 +23,12 @@ final class SessionTable {
 		}
 		NativeSession session = current.getPlain(slot);
 		return session != null && session.nativeId() == id ? session : null;
+	}
+
+	/** Returns the session that is in a slot, or {@code null}; for any thread. */
+	NativeSession at(int slot) {
+		AtomicReferenceArray<NativeSession> current = slots;
+		return slot < 0 || slot >= current.length() ? null : current.getAcquire(slot);
 	}
 
 	void put(int slot, NativeSession session) {

@@ -20,6 +20,9 @@ enum Trouble {
 	NOT_ENDED("a session was not told of its end"),
 	NOT_MARKED("a callback thread could not be marked"),
 	NOT_REMEMBERED("a worker could not be remembered"),
+	NOT_MOVED("a handler that blocks often could not be moved to workers"),
+	NOT_WATCHED("the watchdog failed"),
+	NO_CARRIER("no thread could be started to take a loop over"),
 	NO_WORKER("no worker could be started; its callbacks run here"),
 	TURN_FAILED("a turn failed");
 

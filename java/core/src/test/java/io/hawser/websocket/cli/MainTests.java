@@ -42,7 +42,7 @@ class MainTests {
 		assertUsage("--port needs a value", "echo", "--port");
 		assertUsage("--port must be a whole number, not 'abc'", "echo", "--port", "abc");
 		assertUsage("port must be 0 to 65535, not 70000", "echo", "--port", "70000");
-		assertUsage("--mode must be inline or workers, not 'fast'", "echo", "--port", "0", "--mode", "fast");
+		assertUsage("--mode must be adaptive, inline or workers, not 'fast'", "echo", "--port", "0", "--mode", "fast");
 		assertUsage("--port was given twice", "echo", "--port", "0", "--port", "1");
 	}
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.hawser.websocket.CloseStatus;
 import io.hawser.websocket.Compression;
 import io.hawser.websocket.HandshakeInterceptor;
+import io.hawser.websocket.OverflowStrategy;
 import io.hawser.websocket.WebSocketEngine;
 import io.hawser.websocket.WebSocketEngineBuilder;
 import io.hawser.websocket.WebSocketHandlerRegistration;
@@ -43,6 +44,8 @@ class ArgumentTests {
 				() -> assertNull("handshakeTimeout", () -> builder.handshakeTimeout(null)),
 				() -> assertNull("closeTimeout", () -> builder.closeTimeout(null)),
 				() -> assertNull("overflowStrategy", () -> builder.overflowStrategy(null)),
+				() -> assertNull("overflowStrategy", () -> registration.setOverflowStrategy(null)),
+				() -> assertNull("sendTimeLimit", () -> builder.sendTimeLimit(null)),
 				() -> assertNull("httpHandler", () -> builder.httpHandler(null)),
 				() -> assertNull("compression", () -> builder.compression(null)),
 				() -> assertNull("compression", () -> registration.setCompression(null)),
@@ -74,6 +77,8 @@ class ArgumentTests {
 				new Setting("maxTextMessageBytes", 125, Integer.MAX_VALUE - 8, builder::maxTextMessageBytes),
 				new Setting("maxBinaryMessageBytes", 125, Integer.MAX_VALUE - 8, builder::maxBinaryMessageBytes),
 				new Setting("sendHighWaterBytes", 1024, 1 << 30, builder::sendHighWaterBytes),
+				new Setting("spareCarriers", 1, 1000, builder::spareCarriers),
+				new Setting("maxTopicsPerSession", 1, 1_000_000, builder::maxTopicsPerSession),
 				new Setting("inboundWindowBytes", 1024, 1 << 30, builder::inboundWindowBytes),
 				new Setting("maxHeadBytes", 256, 1 << 20, builder::maxHeadBytes),
 				new Setting("maxHeaders", 1, 1000, builder::maxHeaders),
@@ -90,12 +95,42 @@ class ArgumentTests {
 	@Test
 	void timesOutsideTheirRangeAreRefusedByNameAndValue() {
 		builder.closeTimeout(Duration.ofMillis(1)).closeTimeout(Duration.ofHours(1));
+		builder.sendTimeLimit(Duration.ofMillis(1)).sendTimeLimit(Duration.ofHours(1));
 		builder.handshakeTimeout(Duration.ofMillis(1)).handshakeTimeout(Duration.ofHours(1));
 		for (Duration bad : List.of(Duration.ZERO, Duration.ofNanos(999_999), Duration.ofSeconds(-1),
 				Duration.ofHours(1).plusNanos(1), Duration.ofSeconds(Long.MAX_VALUE))) {
 			assertRefused("closeTimeout", bad, () -> builder.closeTimeout(bad));
+			assertRefused("sendTimeLimit", bad, () -> builder.sendTimeLimit(bad));
 			assertRefused("handshakeTimeout", bad, () -> builder.handshakeTimeout(bad));
 		}
+	}
+
+	@Test
+	void waterMarksMustBeInTheirRangesAndInOrder() throws Exception {
+		WebSocketHandlerRegistration registration = builder.addHandler(handler, "/test");
+		for (int bad : new int[] { -1, 0, (1 << 30) + 1 }) {
+			assertRefused("sendLowWaterBytes", bad, () -> builder.sendLowWaterBytes(bad));
+			assertRefused("lowWaterBytes", bad, () -> registration.setSendWaterMarks(bad, 1 << 30));
+		}
+		for (int bad : new int[] { -1, 1023, (1 << 30) + 1 }) {
+			assertRefused("highWaterBytes", bad, () -> registration.setSendWaterMarks(1, bad));
+		}
+		assertRefused("lowWaterBytes must not be above highWaterBytes", 2001, () -> registration.setSendWaterMarks(2001, 2000));
+		registration.setSendWaterMarks(2000, 2000);
+
+		builder.sendLowWaterBytes(1_048_577);
+		assertRefused("sendLowWaterBytes must not be above sendHighWaterBytes", 1_048_577, builder::start);
+		assertRefused("sendHighWaterBytes", 2000, () -> builder.sendHighWaterBytes(2000));
+		builder.sendLowWaterBytes(2000).sendHighWaterBytes(2000);
+		builder.start().close();
+	}
+
+	@Test
+	void theBudgetOfWhatWaitsHasARange() {
+		for (long bad : new long[] { -1, 65_535, (1L << 40) + 1 }) {
+			assertRefused("maxBufferedBytes", bad, () -> builder.maxBufferedBytes(bad));
+		}
+		builder.maxBufferedBytes(65_536).maxBufferedBytes(1L << 40);
 	}
 
 	@Test
@@ -115,7 +150,9 @@ class ArgumentTests {
 		try (WebSocketEngine engine = builder.start()) {
 			for (Executable late : List.<Executable>of(builder::start, registration::start, () -> builder.port(1),
 					() -> builder.addHandler(handler, "/more"), () -> registration.addHandler(handler, "/more"),
-					() -> registration.setAllowedOrigins("*"), () -> registration.setCompression(Compression.OFF), () -> registration.setMaxTextMessageBytes(1000))) {
+					() -> registration.setAllowedOrigins("*"), () -> registration.setCompression(Compression.OFF),
+					() -> registration.setOverflowStrategy(OverflowStrategy.BLOCK), () -> registration.setSendWaterMarks(1, 1024),
+					() -> builder.moveBlockingHandlers(false), () -> registration.setMaxTextMessageBytes(1000))) {
 				String text = assertThrows(IllegalStateException.class, late).getMessage();
 				assertTrue(text.contains("too late") && text.contains("WebSocketEngine.builder()"), text);
 			}

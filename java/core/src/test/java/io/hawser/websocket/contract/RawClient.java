@@ -73,6 +73,13 @@ public final class RawClient implements AutoCloseable {
 		return new RawClient(slow, port);
 	}
 
+	/** Opens a session as {@link #openSlow}. */
+	static RawClient connectSlow(TestEngine engine, String... headers) throws IOException {
+		RawClient client = openSlow(engine.port());
+		expect(101, client.upgrade(TestEngine.PATH, headers).status(), "an opening handshake");
+		return client;
+	}
+
 	/** Opens a session, with more header lines if wanted. */
 	public static RawClient connect(int port, String path, String... headers) throws IOException {
 		RawClient client = open(port);

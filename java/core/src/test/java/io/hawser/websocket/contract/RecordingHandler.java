@@ -2,6 +2,7 @@ package io.hawser.websocket.contract;
 
 import io.hawser.websocket.BinaryMessage;
 import io.hawser.websocket.CloseStatus;
+import io.hawser.websocket.DroppedMessages;
 import io.hawser.websocket.PongMessage;
 import io.hawser.websocket.TextMessage;
 import io.hawser.websocket.WebSocketHandler;
@@ -17,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * Writes down its callbacks as {@code established}, {@code text:hello}, {@code binary:3}, {@code pong:0}, {@code error}
- * and {@code closed:1000:bye}, does what a test asks of it in one of them, and sees whether two of one session overlap.
+ * Writes down its callbacks as {@code established}, {@code text:hello}, {@code binary:3}, {@code pong:0}, {@code writable},
+ * {@code dropped:2:300}, {@code error} and {@code closed:1000:bye}, does what a test asks of it in one of them, and sees whether two of one session overlap.
  */
 class RecordingHandler implements WebSocketHandler {
 	/** What to do in a callback; the message is {@code null} outside of messages. */
@@ -100,6 +101,16 @@ class RecordingHandler implements WebSocketHandler {
 	public void handleMessage(WebSocketSession session, WebSocketMessage<?> message) throws Exception {
 		messages.add(message);
 		record(describe(message), session, message);
+	}
+
+	@Override
+	public void handleWritable(WebSocketSession session) {
+		record("writable", session, null);
+	}
+
+	@Override
+	public void handleDroppedMessages(WebSocketSession session, DroppedMessages dropped) {
+		record("dropped:" + dropped.messages() + ":" + dropped.bytes(), session, null);
 	}
 
 	@Override

@@ -21,7 +21,7 @@ class RestartTests {
 	void aHundredEnginesOnOnePortServeOneAfterTheOther() throws Exception {
 		int port = 0;
 		for (int i = 0; i < 100; i++) {
-			HandlerMode mode = HandlerMode.values()[i % 2];
+			HandlerMode mode = HandlerMode.values()[i % 3];
 			try (WebSocketEngine engine = WebSocketEngine.builder().port(port).loops(1 + i % 3).mode(mode)
 					.addHandler(handler, "/test").start(); RawClient client = RawClient.connect(engine.port(), "/test")) {
 				port = engine.port();

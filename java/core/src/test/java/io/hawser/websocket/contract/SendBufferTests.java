@@ -24,16 +24,10 @@ class SendBufferTests {
 
 	private final RecordingHandler handler = new RecordingHandler();
 
-	private RawClient connectSlow(TestEngine engine) throws IOException {
-		RawClient client = RawClient.openSlow(engine.port());
-		assertEquals(101, client.upgrade(TestEngine.PATH).status());
-		return client;
-	}
-
 	@Test
 	void theBufferedAmountIsExactlyWhatWasSentAndNotWritten() throws Exception {
 		try (TestEngine engine = TestEngine.start(handler, (settings) -> settings.builder().loops(1)
-				.sendHighWaterBytes(2 * FAR_TOO_MUCH_BYTES)); RawClient client = connectSlow(engine)) {
+				.sendHighWaterBytes(2 * FAR_TOO_MUCH_BYTES)); RawClient client = RawClient.connectSlow(engine)) {
 			WebSocketSession session = handler.awaitSession();
 			assertEquals(0, session.getBufferedAmount());
 			Await.until("the response of the handshake is counted", () -> engine.counters().bytesOut() > 0);
@@ -66,7 +60,7 @@ class SendBufferTests {
 	@Test
 	void aPeerThatDoesNotReadIsClosedWith1013WhenTheHighWaterMarkIsReached() throws Exception {
 		try (TestEngine engine = TestEngine.start(handler, (settings) -> settings.builder()
-				.overflowStrategy(OverflowStrategy.TERMINATE)); RawClient client = connectSlow(engine)) {
+				.overflowStrategy(OverflowStrategy.TERMINATE)); RawClient client = RawClient.connectSlow(engine)) {
 			WebSocketSession session = handler.awaitSession();
 			IOException refused = assertThrows(IOException.class, () -> sendUntilRefused(session));
 
@@ -85,7 +79,7 @@ class SendBufferTests {
 	@Test
 	void othersAreServedWhileOnePeerDoesNotRead() throws Exception {
 		handler.on("text:", (session, message) -> session.sendMessage(message));
-		try (TestEngine engine = TestEngine.start(HandlerMode.INLINE, handler); RawClient slow = connectSlow(engine)) {
+		try (TestEngine engine = TestEngine.start(HandlerMode.INLINE, handler); RawClient slow = RawClient.connectSlow(engine)) {
 			WebSocketSession stuck = handler.awaitSession();
 			while (stuck.getBufferedAmount() < 500_000) {
 				stuck.sendMessage(new BinaryMessage(new byte[FRAME_BYTES]));
@@ -116,7 +110,7 @@ class SendBufferTests {
 	@Test
 	void controlFramesPassAboveTheHighWaterMarkAndGoAheadOfWaitingData() throws Exception {
 		try (TestEngine engine = TestEngine.start(handler, (settings) -> settings.builder().sendHighWaterBytes(16 << 20));
-				RawClient client = connectSlow(engine)) {
+				RawClient client = RawClient.connectSlow(engine)) {
 			WebSocketSession session = handler.awaitSession();
 			int messages = 0;
 			while (session.getBufferedAmount() < 15 << 20) {

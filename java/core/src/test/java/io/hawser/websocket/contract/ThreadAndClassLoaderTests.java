@@ -84,7 +84,7 @@ class ThreadAndClassLoaderTests {
 		try (TestEngine engine = TestEngine.start(mode, handler); RawClient client = RawClient.connect(engine)) {
 			client.sendText("a");
 
-			String job = mode == HandlerMode.INLINE ? "loop-0" : "worker-";
+			String job = mode == HandlerMode.WORKERS ? "worker-" : "loop-0";
 			String name = Await.result(thread).getName();
 			assertTrue(name.startsWith("hawser-" + engine.port() + "-" + job), name);
 			assertTrue(Await.result(thread).isDaemon());
@@ -97,8 +97,8 @@ class ThreadAndClassLoaderTests {
 		for (RecordingHandler each : List.of(handler, inline)) {
 			each.on("text", (session, message) -> session.sendMessage(new TextMessage(Thread.currentThread().getName())));
 		}
-		try (TestEngine engine = TestEngine.start(handler, (settings) -> settings.addHandler(inline, "/inline")
-				.setMode(HandlerMode.INLINE)); RawClient one = RawClient.connect(engine);
+		try (TestEngine engine = TestEngine.start(handler, (settings) -> settings.setMode(HandlerMode.WORKERS)
+				.addHandler(inline, "/inline").setMode(HandlerMode.INLINE)); RawClient one = RawClient.connect(engine);
 				RawClient two = RawClient.connect(engine.port(), "/inline")) {
 			one.sendText("where?");
 			assertTrue(one.readText().contains("-worker-"));

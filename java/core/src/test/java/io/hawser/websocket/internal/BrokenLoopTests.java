@@ -46,7 +46,7 @@ class BrokenLoopTests {
 		PathTable<Endpoint> endpoints = new PathTable<>();
 		endpoints.add(HandlerPath.parse("/test", "path"), new Endpoint(handler, getClass().getClassLoader(),
 				HandlerMode.INLINE, OriginPolicy.sameOrigin(), List.of(), null, 65_536, 65_536, Compression.OFF,
-				Compression.OFF));
+				Compression.OFF, settings.outbound().limits()));
 		EngineRuntime engine = EngineStart.start(settings, endpoints);
 		try (RawClient client = RawClient.connect(engine.port(), "/test")) {
 			client.sendText("hold");
@@ -58,7 +58,7 @@ class BrokenLoopTests {
 			assertEquals(CloseStatus.NO_CLOSE_FRAME, Await.result(handler.closed));
 			assertTrue(engine.awaitEnd(Duration.ofSeconds(20)));
 			Await.result(stolen);
-			assertThrows(IllegalStateException.class, () -> NativeEngine.turn(engine.id(), 0), "released");
+			assertThrows(IllegalStateException.class, () -> NativeEngine.turn(engine.id(), 0, 0), "released");
 			assertEquals(1, engine.counters().sessionsOpened());
 		}
 	}
@@ -70,7 +70,7 @@ class BrokenLoopTests {
 			int count = 0;
 			while (count == 0) {
 				try {
-					count = NativeEngine.turn(engine.id(), 0);
+					count = NativeEngine.turn(engine.id(), 0, 0);
 				} catch (IllegalStateException lookedAt) {
 					// The look at the arena below was in the way, or all is over.
 					count = over.isDone() ? -1 : 0;

@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hawser.websocket.HandlerMode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -41,13 +43,28 @@ class MailboxTests {
 	}
 
 	private final Recorder recorder = new Recorder();
+	private final Tenure tenure = driving();
 	private final Queue<Runnable> scheduled = new ArrayDeque<>();
 
-	@Test
-	void withoutWorkersADeliveryRunsAtOnceOnTheCallersThread() {
-		Mailbox mailbox = new Mailbox(recorder, null, WINDOW_BYTES);
+	private static Tenure driving() {
+		Tenure tenure = new Tenure(new LoopOwnership(), new LoopWatch(new Watchdog(0, 0)), 0);
+		tenure.begin(LoopOwnership.FIRST, 0);
+		return tenure;
+	}
 
-		mailbox.deliver("a", 0);
+	private static HandlerPlacement onCarrier(Executor workers) {
+		return new HandlerPlacement("", HandlerMode.ADAPTIVE, workers, 1, true);
+	}
+
+	private static HandlerPlacement onWorkers(Executor workers) {
+		return new HandlerPlacement("", HandlerMode.WORKERS, workers, 1, true);
+	}
+
+	@Test
+	void onACarrierADeliveryRunsAtOnceOnTheCallersThread() {
+		Mailbox mailbox = new Mailbox(recorder, onCarrier(null), WINDOW_BYTES);
+
+		mailbox.deliver("a", 0, tenure);
 
 		assertEquals(List.of("a"), recorder.received);
 	}
@@ -60,36 +77,36 @@ class MailboxTests {
 			@Override
 			public void receive(Object content) {
 				if (content.equals("a")) {
-					mailbox[0].deliver("b", 0);
-					mailbox[0].deliver("c", 0);
+					mailbox[0].deliver("b", 0, tenure);
+					mailbox[0].deliver("c", 0, tenure);
 				}
 				finished.add(content);
 			}
-		}, null, WINDOW_BYTES);
+		}, onCarrier(null), WINDOW_BYTES);
 
-		mailbox[0].deliver("a", 0);
+		mailbox[0].deliver("a", 0, tenure);
 
 		assertEquals(List.of("a", "b", "c"), finished);
 	}
 
 	@Test
 	void withWorkersItIsScheduledOnceHoweverMuchIsDelivered() {
-		Mailbox mailbox = new Mailbox(recorder, scheduled::add, WINDOW_BYTES);
+		Mailbox mailbox = new Mailbox(recorder, onWorkers(scheduled::add), WINDOW_BYTES);
 
-		IntStream.range(0, 10).forEach(i -> mailbox.deliver(i, 0));
+		IntStream.range(0, 10).forEach(i -> mailbox.deliver(i, 0, tenure));
 
 		assertEquals(1, scheduled.size());
 		assertEquals(List.of(), recorder.received);
 		scheduled.remove().run();
 		assertEquals(10, recorder.received.size());
-		mailbox.deliver("later", 0);
+		mailbox.deliver("later", 0, tenure);
 		assertEquals(1, scheduled.size());
 	}
 
 	@Test
 	void aRunEndsAfter64DeliveriesAndSchedulesTheRest() {
-		Mailbox mailbox = new Mailbox(recorder, scheduled::add, WINDOW_BYTES);
-		IntStream.range(0, 65).forEach(i -> mailbox.deliver(i, 0));
+		Mailbox mailbox = new Mailbox(recorder, onWorkers(scheduled::add), WINDOW_BYTES);
+		IntStream.range(0, 65).forEach(i -> mailbox.deliver(i, 0, tenure));
 
 		scheduled.remove().run();
 
@@ -102,8 +119,8 @@ class MailboxTests {
 
 	@Test
 	void exactly64DeliveriesAreOneRun() {
-		Mailbox mailbox = new Mailbox(recorder, scheduled::add, WINDOW_BYTES);
-		IntStream.range(0, 64).forEach(i -> mailbox.deliver(i, 0));
+		Mailbox mailbox = new Mailbox(recorder, onWorkers(scheduled::add), WINDOW_BYTES);
+		IntStream.range(0, 64).forEach(i -> mailbox.deliver(i, 0, tenure));
 
 		scheduled.remove().run();
 
@@ -113,23 +130,23 @@ class MailboxTests {
 
 	@Test
 	void creditIsGivenBackInBatchesOfHalfTheWindow() {
-		Mailbox mailbox = new Mailbox(recorder, Runnable::run, WINDOW_BYTES);
+		Mailbox mailbox = new Mailbox(recorder, onWorkers(Runnable::run), WINDOW_BYTES);
 
-		mailbox.deliver("a", 49);
+		mailbox.deliver("a", 49, tenure);
 		assertEquals(List.of(), recorder.consumed);
-		mailbox.deliver("b", 1);
-		mailbox.deliver("c", 1000);
+		mailbox.deliver("b", 1, tenure);
+		mailbox.deliver("c", 1000, tenure);
 
 		assertEquals(List.of(50, 1000), recorder.consumed);
 	}
 
 	@Test
 	void ifNoWorkerCanBeStartedTheCallerRunsIt() {
-		Mailbox mailbox = new Mailbox(recorder, task -> {
+		Mailbox mailbox = new Mailbox(recorder, onWorkers(task -> {
 			throw new RejectedExecutionException("no thread");
-		}, WINDOW_BYTES);
+		}), WINDOW_BYTES);
 
-		IntStream.range(0, 3).forEach(i -> mailbox.deliver(i, 0));
+		IntStream.range(0, 3).forEach(i -> mailbox.deliver(i, 0, tenure));
 
 		assertEquals(List.of(0, 1, 2), recorder.received);
 	}
@@ -151,13 +168,13 @@ class MailboxTests {
 				}
 			}
 		};
-		Mailbox inline = new Mailbox(throwing, null, WINDOW_BYTES);
-		Mailbox queued = new Mailbox(throwing, Runnable::run, WINDOW_BYTES);
+		Mailbox inline = new Mailbox(throwing, onCarrier(null), WINDOW_BYTES);
+		Mailbox queued = new Mailbox(throwing, onWorkers(Runnable::run), WINDOW_BYTES);
 
-		inline.deliver("a", 60);
-		inline.deliver("b", 1);
-		queued.deliver("c", 0);
-		queued.deliver("d", 0);
+		inline.deliver("a", 60, tenure);
+		inline.deliver("b", 1, tenure);
+		queued.deliver("c", 0, tenure);
+		queued.deliver("d", 0, tenure);
 
 		assertEquals(List.of("a", "b", "c", "d"), throwing.received);
 		assertEquals(List.of(60, 61), throwing.consumed);
@@ -177,9 +194,9 @@ class MailboxTests {
 				}
 			}
 		};
-		Mailbox mailbox = new Mailbox(ending, workers, WINDOW_BYTES);
+		Mailbox mailbox = new Mailbox(ending, onWorkers(workers), WINDOW_BYTES);
 		try {
-			IntStream.range(0, count).forEach(i -> mailbox.deliver(i, 1));
+			IntStream.range(0, count).forEach(i -> mailbox.deliver(i, 1, tenure));
 
 			assertTrue(last.await(30, TimeUnit.SECONDS));
 			assertEquals(IntStream.range(0, count).boxed().toList(), ending.received);

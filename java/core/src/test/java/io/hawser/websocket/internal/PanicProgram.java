@@ -27,7 +27,7 @@ public final class PanicProgram extends TextWebSocketHandler {
 		PathTable<Endpoint> endpoints = new PathTable<>();
 		endpoints.add(HandlerPath.parse("/test", "path"), new Endpoint(handler, PanicProgram.class.getClassLoader(),
 				HandlerMode.valueOf(args[0]), OriginPolicy.sameOrigin(), List.of(), null, 65_536, 65_536, Compression.OFF,
-				Compression.OFF));
+				Compression.OFF, settings.outbound().limits()));
 		handler.engine = EngineStart.start(settings, endpoints);
 		System.out.println("port " + handler.engine.port());
 		handler.engine.awaitEnd();

@@ -15,7 +15,7 @@ class SessionTableTests {
 
 	private static NativeSession session(long id) {
 		Endpoint endpoint = new Endpoint(null, null, HandlerMode.INLINE, null, List.of(), null, 125, 125, Compression.OFF,
-				Compression.OFF);
+				Compression.OFF, new OutboundSettings().limits());
 		return new NativeSession(null, id, null, endpoint);
 	}
 

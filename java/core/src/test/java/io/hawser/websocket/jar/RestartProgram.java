@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 
 /** Starts and stops engines that each serve a session, and prints what the process holds before and after a hundred. */
 public final class RestartProgram {
-	private static final int WARM_UP = 50;
-	private static final int MEASURED = 100;
+	private static final int WARM_UP = 51;
+	private static final int MEASURED = 99;
 
 	private RestartProgram() {
 	}
@@ -39,7 +39,7 @@ public final class RestartProgram {
 				session.sendMessage(message);
 			}
 		};
-		try (WebSocketEngine engine = WebSocketEngine.builder().loops(2).mode(HandlerMode.values()[round % 2])
+		try (WebSocketEngine engine = WebSocketEngine.builder().loops(2).mode(HandlerMode.values()[round % 3])
 				.addHandler(echo, "/test").start(); RawClient client = RawClient.connect(engine.port(), "/test")) {
 			for (int i = 0; i < 20; i++) {
 				client.sendText("x".repeat(1000));

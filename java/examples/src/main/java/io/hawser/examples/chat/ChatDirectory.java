@@ -19,6 +19,9 @@ final class ChatDirectory {
 
 	static final String LOBBY = "lobby";
 
+	/** Topic of all who have said hello: who comes and goes, and what becomes of the rooms. */
+	private static final String EVERYBODY = "everybody";
+
 	/** People who are remembered, offline ones included; those who left first are forgotten first. */
 	static final int MAX_USERS = 1_000;
 
@@ -58,11 +61,12 @@ final class ChatDirectory {
 		boolean arrives = !user.isOnline();
 		rooms.values().forEach(room -> room.leave(user));
 		user.attach(session);
+		user.subscribe(EVERYBODY);
 		user.send(encode(Json.object("type", "welcome", "name", user.name(), "server", serverId,
 				"users", users.values().stream().filter(ChatUser::isOnline).map(ChatUser::name).toList(),
 				"rooms", rooms.keySet().stream().map(this::roomEvent).toList())));
 		if (arrives) {
-			sendToAll(Json.object("type", "user", "name", user.name(), "online", true));
+			tellAll(user, Json.object("type", "user", "name", user.name(), "online", true));
 		}
 		joinRoom(user, LOBBY);
 		pairs.forEach((pair, conversation) -> {
@@ -77,7 +81,7 @@ final class ChatDirectory {
 	synchronized void leave(ChatUser user, WebSocketSession session) {
 		if (user.detach(session)) {
 			rooms.keySet().forEach(room -> leaveRoom(user, room));
-			sendToAll(Json.object("type", "user", "name", user.name(), "online", false));
+			tellAll(user, Json.object("type", "user", "name", user.name(), "online", false));
 		}
 	}
 
@@ -87,17 +91,17 @@ final class ChatDirectory {
 			return;
 		}
 		if (!rooms.containsKey(name)) {
-			makePlaceForRoom();
+			makePlaceForRoom(user);
 			rooms.put(name, Conversation.room(name, lastMessageNumber));
 		}
 		rooms.get(name).join(user);
-		sendToAll(roomEvent(name));
+		tellAll(user, roomEvent(name));
 	}
 
 	synchronized void leaveRoom(ChatUser user, String name) {
 		Conversation room = rooms.get(name);
 		if (room != null && room.leave(user)) {
-			sendToAll(roomEvent(name));
+			tellAll(user, roomEvent(name));
 		}
 	}
 
@@ -138,12 +142,12 @@ final class ChatDirectory {
 		return user;
 	}
 
-	private void makePlaceForRoom() throws Refusal {
+	private void makePlaceForRoom(ChatUser user) throws Refusal {
 		if (rooms.size() == MAX_ROOMS) {
 			String empty = rooms.keySet().stream().filter(name -> !name.equals(LOBBY) && rooms.get(name).isEmpty()).findFirst()
 					.orElseThrow(() -> new Refusal("too-many-rooms", "There are " + MAX_ROOMS + " rooms already. Please join one of them."));
 			rooms.remove(empty);
-			sendToAll(Json.object("type", "room-removed", "name", empty));
+			tellAll(user, Json.object("type", "room-removed", "name", empty));
 		}
 	}
 
@@ -151,9 +155,11 @@ final class ChatDirectory {
 		return Json.object("type", "room", "name", name, "members", rooms.get(name).size());
 	}
 
-	private void sendToAll(Map<String, Object> event) {
+	/** Tells everybody of what {@code user} has done, also that person if still here. */
+	private static void tellAll(ChatUser user, Map<String, Object> event) {
 		TextMessage message = encode(event);
-		users.values().forEach(user -> user.send(message));
+		user.publish(EVERYBODY, message);
+		user.send(message);
 	}
 
 	private static TextMessage encode(Map<String, Object> event) {

@@ -17,7 +17,9 @@ final class ChatUser {
 
 	private final String name;
 	private final String key;
+	/** The last connection, also after its end: what a person has left behind is still told in its name. */
 	private volatile WebSocketSession session;
+	private volatile boolean online;
 
 	ChatUser(String name, String key) {
 		this.name = name;
@@ -33,13 +35,14 @@ final class ChatUser {
 	}
 
 	boolean isOnline() {
-		return session != null;
+		return online;
 	}
 
 	/** Makes a connection the person's own; one from before, perhaps long dead, is closed. */
 	void attach(WebSocketSession newSession) {
 		WebSocketSession old = session;
 		session = newSession;
+		online = true;
 		if (old != null) {
 			try {
 				old.close(OPENED_ELSEWHERE);
@@ -54,18 +57,35 @@ final class ChatUser {
 		if (session != closed) {
 			return false;
 		}
-		session = null;
+		online = false;
 		return true;
+	}
+
+	/** Lets the page get what is published to a topic. Ends with {@link #unsubscribe}, or with the connection. */
+	void subscribe(String topic) {
+		try {
+			session.subscribe(topic);
+		} catch (IllegalStateException closing) {
+			// afterConnectionClosed of this session follows, and tidies up
+		}
+	}
+
+	void unsubscribe(String topic) {
+		session.unsubscribe(topic);
+	}
+
+	/** Publishes to all subscribers but this page. Never waits. */
+	void publish(String topic, TextMessage message) {
+		session.publish(topic, message);
 	}
 
 	/** Queues a message for the page. Never waits, and does nothing while the person is offline. */
 	void send(TextMessage message) {
-		WebSocketSession current = session;
-		if (current == null) {
+		if (!online) {
 			return;
 		}
 		try {
-			current.sendMessage(message);
+			session.sendMessage(message);
 		} catch (IOException closing) {
 			// afterConnectionClosed of this session follows, and tidies up
 		}

@@ -2,7 +2,6 @@ package io.hawser.examples.chat;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -14,13 +13,16 @@ import io.hawser.websocket.TextMessage;
 /**
  * A room, or what two people say to each other: members, and the last messages. Knows nothing of other conversations.
  * <p><b>Threads:</b> safe from any. All members get the messages in one order, as posting and sending are one
- * step under this object's lock; that costs little, because sending only queues.
+ * step under this object's lock; that costs little, because sending only queues. What is said in a room is published to a
+ * topic, so it is encoded once however many read it; of two people each sees another name, so each is sent a message.
  */
 final class Conversation {
 
 	/** Messages kept for those who come later; older ones are forgotten. */
 	static final int HISTORY_MESSAGES = 50;
 
+	/** What members of a room have subscribed to; {@code null} between two people. */
+	private final String topic;
 	/** The name of this conversation as one of its readers sees it: {@code #room}, or {@code @other} person. */
 	private final Function<ChatUser, String> nameFor;
 	/** Shared by all conversations, so a number never comes again when a room is removed and made anew. */
@@ -28,17 +30,18 @@ final class Conversation {
 	private final Set<ChatUser> members = new LinkedHashSet<>();
 	private final Deque<ChatMessage> history = new ArrayDeque<>();
 
-	private Conversation(Function<ChatUser, String> nameFor, AtomicLong lastNumber) {
+	private Conversation(String topic, Function<ChatUser, String> nameFor, AtomicLong lastNumber) {
+		this.topic = topic;
 		this.nameFor = nameFor;
 		this.lastNumber = lastNumber;
 	}
 
 	static Conversation room(String name, AtomicLong lastNumber) {
-		return new Conversation(reader -> "#" + name, lastNumber);
+		return new Conversation("room/" + name, reader -> "#" + name, lastNumber);
 	}
 
 	static Conversation between(ChatUser one, ChatUser other, AtomicLong lastNumber) {
-		Conversation conversation = new Conversation(reader -> "@" + (reader == one ? other : one).name(), lastNumber);
+		Conversation conversation = new Conversation(null, reader -> "@" + (reader == one ? other : one).name(), lastNumber);
 		conversation.members.add(one);
 		conversation.members.add(other);
 		return conversation;
@@ -47,13 +50,20 @@ final class Conversation {
 	/** Makes a person a member, or says that they are back: they get the history, then everything new. */
 	synchronized void join(ChatUser user) {
 		members.add(user);
+		if (topic != null) {
+			user.subscribe(topic);
+		}
 		user.send(new TextMessage(Json.write(Json.object("type", "history", "chat", nameFor.apply(user),
 				"messages", history.stream().map(ChatMessage::toJson).toList(), "full", history.size() == HISTORY_MESSAGES))));
 	}
 
 	/** Says whether the person was a member. */
 	synchronized boolean leave(ChatUser user) {
-		return members.remove(user);
+		boolean wasMember = members.remove(user);
+		if (wasMember && topic != null) {
+			user.unsubscribe(topic);
+		}
+		return wasMember;
 	}
 
 	synchronized int size() {
@@ -81,13 +91,14 @@ final class Conversation {
 		if (history.size() > HISTORY_MESSAGES) {
 			history.remove();
 		}
-		sendToAll("message", message.toJson(), null);
+		tellOthers(from, "message", message.toJson());
+		from.send(event("message", from, message.toJson()));
 	}
 
 	/** Tells the others that a person is writing. */
 	synchronized void typing(ChatUser from) throws Refusal {
 		requireMember(from);
-		sendToAll("typing", Json.object("from", from.name()), from);
+		tellOthers(from, "typing", Json.object("from", from.name()));
 	}
 
 	private void requireMember(ChatUser user) throws Refusal {
@@ -96,13 +107,12 @@ final class Conversation {
 		}
 	}
 
-	private void sendToAll(String type, Map<String, Object> content, ChatUser except) {
-		Map<String, TextMessage> encoded = new HashMap<>();
-		for (ChatUser member : members) {
-			if (member != except) {
-				member.send(encoded.computeIfAbsent(nameFor.apply(member), name -> event(type, member, content)));
-			}
+	private void tellOthers(ChatUser from, String type, Map<String, Object> content) {
+		if (topic != null) {
+			from.publish(topic, event(type, from, content));
+			return;
 		}
+		members.stream().filter(member -> member != from).forEach(member -> member.send(event(type, member, content)));
 	}
 
 	private TextMessage event(String type, ChatUser reader, Map<String, Object> content) {

@@ -3,7 +3,10 @@ package io.hawser.examples.chat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
 
 import io.hawser.websocket.CloseStatus;
 import io.hawser.websocket.TextMessage;
@@ -13,11 +16,15 @@ import io.hawser.websocket.TextMessage;
  */
 final class FakePage {
 
+	/** All pages of a handler share its topics. */
+	private static final Map<ChatHandler, FakeTopics> TOPICS = Collections.synchronizedMap(new WeakHashMap<>());
+
 	private final ChatHandler handler;
-	private final FakeSession session = new FakeSession();
+	private final FakeSession session;
 
 	private FakePage(ChatHandler handler) {
 		this.handler = handler;
+		this.session = new FakeSession(TOPICS.computeIfAbsent(handler, key -> new FakeTopics()));
 		handler.afterConnectionEstablished(session);
 	}
 

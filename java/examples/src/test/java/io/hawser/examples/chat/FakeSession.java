@@ -21,10 +21,15 @@ import io.hawser.websocket.WebSocketSession;
  */
 final class FakeSession implements WebSocketSession {
 
+	private final FakeTopics topics;
 	private final Map<String, Object> attributes = new ConcurrentHashMap<>();
 	private final List<String> sent = new ArrayList<>();
 	private CloseStatus closeStatus;
 	private int textLimitBytes = 65_536;
+
+	FakeSession(FakeTopics topics) {
+		this.topics = topics;
+	}
 
 	/** Returns what was sent since the last call. */
 	synchronized List<String> takeSent() {
@@ -43,6 +48,21 @@ final class FakeSession implements WebSocketSession {
 			throw new IOException("closed");
 		}
 		sent.add(((TextMessage) message).getPayload());
+	}
+
+	@Override
+	public boolean subscribe(String topic) {
+		return topics.subscribe(topic, this);
+	}
+
+	@Override
+	public boolean unsubscribe(String topic) {
+		return topics.unsubscribe(topic, this);
+	}
+
+	@Override
+	public int publish(String topic, WebSocketMessage<?> message) {
+		return topics.publish(topic, message, this);
 	}
 
 	@Override

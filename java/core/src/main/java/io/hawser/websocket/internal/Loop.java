@@ -1,0 +1,149 @@
+package io.hawser.websocket.internal;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One loop as its carriers share it: what they read from, the sessions, and the way from one carrier to the next. Runs
+ * nothing itself.
+ */
+final class Loop {
+	final EngineRuntime engine;
+	final int index;
+	final LoopOwnership ownership = new LoopOwnership();
+	final LoopWatch watch;
+	final SpareCarriers spares;
+	final SessionTable sessions = new SessionTable();
+	final EventBatchReader events;
+	final EventDelivery delivery;
+	/** Where lines of the native log are written: a logger may block as well. */
+	final HandlerPlacement logPlace;
+	private final List<Stray> strays = new CopyOnWriteArrayList<>();
+	/** Written by the one that takes over, before the next owner begins. */
+	private Carrier driver;
+	private long epoch;
+	private long lastWithoutSpare = -1;
+	private volatile long takeOvers;
+
+	Loop(EngineRuntime engine, int index, RequestRouter requests) {
+		this.engine = engine;
+		this.index = index;
+		this.watch = new LoopWatch(engine.watchdog());
+		this.spares = new SpareCarriers(this, engine.settings().spareCarriers, engine.settings().spareIdle.toNanos());
+		this.events = new EventBatchReader(NativeEngine.events(engine.id(), index));
+		this.logPlace = requests.logPlace();
+		Rehearsal.run();
+		PayloadReader payloads = new PayloadReader(engine.id(), index, NativeEngine.arena(engine.id(), index));
+		this.delivery = new EventDelivery(this, requests, payloads);
+		this.driver = new Carrier(this, "");
+		driver.drive(LoopOwnership.FIRST, epoch);
+	}
+
+	/** Returns the carrier that drives first. */
+	Carrier firstCarrier() {
+		return driver;
+	}
+
+	/** Returns how often another carrier had to take this loop over. */
+	long takeOvers() {
+		return takeOvers;
+	}
+
+	/**
+	 * Has another carrier drive on from the callback {@code word}; returns whether the one in it has lost the loop. Where no
+	 * thread can be had it has not.
+	 */
+	synchronized boolean takeOver(long word) {
+		if (ownership.current() != word) {
+			return false;
+		}
+		Carrier spare = spare(word);
+		if (spare == null) {
+			return false;
+		}
+		Carrier blocked = driver;
+		long number = -1;
+		try {
+			HandlerPlacement place = watch.place();
+			Stray stray = new Stray(blocked.thread(), sessions.at(watch.slot()), place, System.nanoTime());
+			strays.removeIf(Stray::isOver);
+			strays.add(stray);
+			blocked.tenure().offer(stray);
+			number = ownership.takeOver(word);
+			if (number < 0) {
+				strays.remove(stray);
+				return false;
+			}
+			takeOvers++;
+			moveIfBlockingOften(place);
+		} finally {
+			if (number < 0) {
+				spares.giveBack(spare);
+			} else {
+				driver = spare;
+				spare.drive(number, ++epoch);
+			}
+		}
+		return true;
+	}
+
+	/** Returns a carrier that waits to be told, or {@code null} if there is none; says so once for each callback. */
+	private Carrier spare(long word) {
+		try {
+			return spares.take();
+		} catch (Throwable noThread) {
+			if (lastWithoutSpare != word) {
+				lastWithoutSpare = word;
+				EngineLog.error(Trouble.NO_CARRIER, noThread);
+			}
+			return null;
+		}
+	}
+
+	private void moveIfBlockingOften(HandlerPlacement place) {
+		try {
+			if (place.takenOver(System.nanoTime())) {
+				engine.handlerMoved();
+			}
+		} catch (Throwable noMemory) {
+			EngineLog.error(Trouble.NOT_MOVED, noMemory);
+		}
+	}
+
+	/** Returns the carriers that have lost this loop and may still be in callbacks. */
+	List<Stray> strays() {
+		return strays;
+	}
+
+	/** Warns of the callback {@code word} of the carrier that drives. */
+	synchronized void warnOfOwner(long word, long nanos) {
+		Stray owner = new Stray(driver.thread(), sessions.at(watch.slot()), watch.place(), System.nanoTime());
+		StackTraceElement[] stack = owner.stackOnce();
+		if (ownership.current() == word) {
+			warn(owner, stack, nanos, "; all connections of its loop wait for it: register a handler that blocks with another mode");
+		}
+	}
+
+	/** Warns of the callback that a stray is in. */
+	void warnOf(Stray stray, long nanos) {
+		StackTraceElement[] stack = stray.stackOnce();
+		if (stack != null) {
+			warn(stray, stack, nanos, "; only its own session waits for it");
+		}
+	}
+
+	private void warn(Stray stray, StackTraceElement[] stack, long nanos, String consequence) {
+		Throwable where = new BlockedCallback(stray.thread.getName(), stack);
+		String session = stray.session == null ? "" : " for session " + stray.session.getId();
+		EngineLog.warning("a callback of " + stray.place + session + " on the thread " + stray.thread.getName()
+				+ " has not returned for " + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms" + consequence, where);
+	}
+
+	/** Called by the last owner when the loop has stopped. */
+	void ended() {
+		watch.end();
+		spares.end();
+		engine.loopEnded();
+	}
+}

@@ -1,0 +1,276 @@
+//! What becomes of a message whose session does not keep up: marks, strategies, the engine's budget. Knows nothing of
+//! frames.
+//!
+//! Senders decide before they queue ([`Engine::refuse`]), the loop about publications ([`Connection::offer`]). What only
+//! the loop can do, it does after each write ([`Connection::follow_marks`]): drop what is oldest, tell who drained.
+
+use crate::bridge::buffer_budget::ALLOWANCE_BYTES;
+use crate::bridge::{Command, Dropped, Event, EventKind, OverflowStrategy, Payload, SendOutcome, SessionId, Slowness};
+use crate::engine::connection::{Connection, LoopContext, Phase};
+use crate::engine::engine::Engine;
+use crate::engine::sending::{Outbound, Recipient};
+use crate::engine::session_table::{ReadyState, Session};
+use crate::protocol::header_bytes;
+
+/// Pings and pongs of Java that may wait, held against this instead of the high-water mark.
+const MAX_CONTROL_BYTES: u64 = 64 << 10;
+
+/// Events of one report at most.
+pub const EVENTS_OF_REPORT: usize = 2;
+
+/// What a session has reached.
+struct Overrun {
+    /// The weight from which on it has.
+    mark: u64,
+    why: Slowness,
+}
+
+impl Overrun {
+    #[inline]
+    fn of(session: &Session) -> Option<Self> {
+        let (weight, high_water) = (session.pressure.weight(), session.limits.high_water());
+        if weight >= high_water {
+            return Some(Self { mark: high_water, why: Slowness::HighWater });
+        }
+        let is_over_budget = weight > ALLOWANCE_BYTES && session.pressure.is_over_budget();
+        is_over_budget.then_some(Self { mark: ALLOWANCE_BYTES + 1, why: Slowness::BufferBudget })
+    }
+
+    /// At this weight the newest is dropped although the oldest should be: the loop may have nothing to drop, or no time.
+    const fn limit(&self) -> u64 {
+        2 * self.mark
+    }
+}
+
+/// What the sender hears of a message that was queued, after which its session weighs `weight`.
+#[inline]
+pub fn queued(session: &Session, weight: u64) -> SendOutcome {
+    if weight >= session.limits.high_water() && session.pressure.set_pressured(session.limits.low_water().max(1)) {
+        SendOutcome::Pressured
+    } else {
+        // Or it has drained meanwhile, and nobody would tell.
+        SendOutcome::Queued
+    }
+}
+
+impl Engine {
+    /// Why a message is not taken. The sender may wait: [`SendOutcome::Full`].
+    #[inline]
+    pub(super) fn refuse(&self, to: Recipient<'_>, outbound: Outbound, payload_bytes: usize) -> Option<SendOutcome> {
+        let session = to.session;
+        if session.state() != ReadyState::Open {
+            return Some(SendOutcome::Closed);
+        }
+        if outbound.kind.is_control() {
+            let is_full = session.pressure.control_weight() >= MAX_CONTROL_BYTES;
+            return is_full.then(|| self.terminate_for(to, Slowness::HighWater));
+        }
+        if session.parts.is_open() {
+            if !session.parts.allow(outbound.kind as u8) {
+                return Some(SendOutcome::Interleaved);
+            }
+            if session.parts.is_discarding() {
+                return Some(self.drop_newest(to, outbound, payload_bytes));
+            }
+        }
+        let overrun = Overrun::of(session)?;
+        self.overflow(to, outbound, payload_bytes, &overrun, session.limits.overflow())
+    }
+
+    /// [`refuse`](Self::refuse) for a publication, for which nobody waits.
+    pub(super) fn refuse_publication(
+        &self,
+        to: Recipient<'_>,
+        outbound: Outbound,
+        payload_bytes: usize,
+    ) -> Option<SendOutcome> {
+        if to.session.state() != ReadyState::Open {
+            return Some(SendOutcome::Closed);
+        }
+        let overrun = Overrun::of(to.session)?;
+        let strategy = to.session.limits.overflow().without_waiting();
+        self.overflow(to, outbound, payload_bytes, &overrun, strategy)
+    }
+
+    /// `None`: it is queued all the same.
+    #[cold]
+    fn overflow(
+        &self,
+        to: Recipient<'_>,
+        outbound: Outbound,
+        payload_bytes: usize,
+        overrun: &Overrun,
+        strategy: OverflowStrategy,
+    ) -> Option<SendOutcome> {
+        let pressure = &to.session.pressure;
+        let is_far_over = || pressure.weight() >= overrun.limit();
+        match strategy {
+            OverflowStrategy::Block => pressure.set_pressured(overrun.mark).then_some(SendOutcome::Full),
+            OverflowStrategy::Terminate => Some(self.terminate_for(to, overrun.why)),
+            // The beginning of this message is out: it must neither miss a part nor grow without end.
+            _ if to.session.parts.is_open() => is_far_over().then(|| self.terminate_for(to, overrun.why)),
+            OverflowStrategy::DropOldest if !is_far_over() => {
+                pressure.set_pressured(overrun.mark);
+                None
+            }
+            OverflowStrategy::DropOldest | OverflowStrategy::DropNewest => {
+                Some(self.drop_newest(to, outbound, payload_bytes))
+            }
+        }
+    }
+
+    /// Throws a message away; of one in parts also those that follow.
+    #[cold]
+    fn drop_newest(&self, to: Recipient<'_>, outbound: Outbound, payload_bytes: usize) -> SendOutcome {
+        let session = to.session;
+        let is_first = !session.parts.is_open();
+        match (is_first, outbound.more_follows) {
+            (true, true) => session.parts.begin_discarding(outbound.kind as u8),
+            (false, false) => session.parts.end(),
+            _ => {}
+        }
+        let messages = u64::from(is_first);
+        let bytes = (header_bytes(payload_bytes, false) + payload_bytes) as u64;
+        if session.dropped.add(Dropped { messages, bytes, by_senders: messages }) {
+            self.push(to.id, session, Command::ReportDropped);
+        }
+        SendOutcome::Dropped
+    }
+
+    /// Closes a session with 1013 because a sender has waited for the send time limit. `Closed` if that has begun before.
+    pub fn terminate(&self, id: SessionId) -> SendOutcome {
+        let terminated =
+            self.sessions.with(id, |session| self.terminate_for(Recipient { id, session }, Slowness::SendTimeLimit));
+        terminated.unwrap_or(SendOutcome::Closed)
+    }
+
+    fn terminate_for(&self, to: Recipient<'_>, why: Slowness) -> SendOutcome {
+        if !to.session.transition(ReadyState::Open, ReadyState::Closing) {
+            return SendOutcome::Closed;
+        }
+        self.push(to.id, to.session, |target| Command::Terminate(target, why));
+        SendOutcome::Terminated
+    }
+}
+
+impl Connection {
+    /// Decides whether this session takes a publication whose frame has so many bytes. `true`: it is accounted, the caller
+    /// pushes it and marks the connection dirty. `false`: it was dropped, or the session is closing or will be by the
+    /// next [`flush`](Self::flush). Nobody waits for a publication, so blocking ends the session.
+    #[inline]
+    pub fn offer(&mut self, ctx: &mut LoopContext, frame_bytes: usize) -> bool {
+        if let Some(overrun) = Overrun::of(&self.session)
+            && !self.make_room(ctx, &overrun, frame_bytes)
+        {
+            return false;
+        }
+        let weight = self.session.pressure.add_shared(frame_bytes);
+        queued(&self.session, weight);
+        true
+    }
+
+    #[cold]
+    fn make_room(&mut self, ctx: &mut LoopContext, overrun: &Overrun, frame_bytes: usize) -> bool {
+        if self.session.state() != ReadyState::Open {
+            // It ends in another way already.
+            return false;
+        }
+        let strategy = self.session.limits.overflow();
+        if strategy.without_waiting() == OverflowStrategy::Terminate {
+            // In its own time: this is in the middle of the others.
+            self.session.transition(ReadyState::Open, ReadyState::Closing);
+            self.overrun = Some(overrun.why);
+            self.mark_dirty(ctx);
+            return false;
+        }
+        if strategy == OverflowStrategy::DropOldest {
+            if self.session.pressure.weight() >= overrun.limit() {
+                self.drop_oldest(ctx, overrun.mark);
+            }
+            if self.session.pressure.weight() < overrun.limit() {
+                // The flush drops the rest, unless the socket takes it.
+                self.session.pressure.set_pressured(overrun.mark);
+                return true;
+            }
+        }
+        ctx.counters.dropped_newest.add(1);
+        self.session.dropped.add(Dropped { messages: 1, bytes: frame_bytes as u64, by_senders: 0 });
+        self.begin_report(ctx);
+        false
+    }
+
+    /// After a write: what is over the mark is dropped where the oldest is to be, and who has drained is told of it.
+    #[inline]
+    pub fn follow_marks(&mut self, ctx: &mut LoopContext) {
+        let Session { pressure, limits, .. } = &*self.session;
+        if pressure.is_pressured() || pressure.weight() > limits.high_water() {
+            self.look_at_marks(ctx);
+        }
+    }
+
+    #[cold]
+    fn look_at_marks(&mut self, ctx: &mut LoopContext) {
+        if !matches!(self.phase, Phase::Open(_)) || self.session.state() != ReadyState::Open {
+            return;
+        }
+        if self.session.limits.overflow() == OverflowStrategy::DropOldest {
+            let is_over_budget = self.session.pressure.is_over_budget();
+            let high_water = self.session.limits.high_water();
+            self.drop_oldest(ctx, if is_over_budget { high_water.min(ALLOWANCE_BYTES) } else { high_water });
+        }
+        if self.session.pressure.has_drained(self.session.limits.low_water()) {
+            self.begin_report(ctx);
+        }
+    }
+
+    fn drop_oldest(&mut self, ctx: &mut LoopContext, limit_weight: u64) {
+        let dropped = self.queue.drop_oldest(limit_weight, &self.session.pressure);
+        if dropped.messages > 0 {
+            let messages = u64::from(dropped.messages);
+            ctx.counters.dropped_oldest.add(messages);
+            self.session.dropped.add(Dropped { messages, bytes: dropped.bytes, by_senders: 0 });
+            self.begin_report(ctx);
+        }
+    }
+
+    /// Senders have dropped something. They may have found the session so full because the loop had not looked.
+    pub fn handle_dropped(&mut self, ctx: &mut LoopContext) {
+        self.begin_report(ctx);
+        self.mark_dirty(ctx);
+    }
+
+    /// Java is told at the end of this turn.
+    fn begin_report(&mut self, ctx: &mut LoopContext) {
+        if !self.reporting {
+            self.reporting = true;
+            ctx.reports.push(self.target.slot);
+        }
+    }
+
+    /// Tells Java what was dropped since the last time, and that the session has drained, if it still has.
+    pub fn report(&mut self, ctx: &mut LoopContext) {
+        self.reporting = false;
+        self.report_dropped(ctx);
+        let is_open = matches!(self.phase, Phase::Open(_)) && self.session.state() == ReadyState::Open;
+        if is_open && self.session.pressure.try_drain(self.session.limits.low_water()) {
+            self.emit(ctx, EventKind::Drained, 0, "");
+        }
+    }
+
+    /// Tells Java what was dropped since the last time.
+    pub fn report_dropped(&self, ctx: &mut LoopContext) {
+        let Some(dropped) = self.count_dropped(ctx) else { return };
+        if matches!(self.phase, Phase::Open(_)) {
+            let mut event = Event::new(EventKind::Dropped, self.target.session, self.target.slot);
+            event.payload = Payload::Owned(dropped.to_payload());
+            ctx.batch.push(event);
+        }
+    }
+
+    /// Takes what was dropped out of the session's account, and counts what no loop has counted.
+    pub fn count_dropped(&self, ctx: &LoopContext) -> Option<Dropped> {
+        let dropped = self.session.dropped.take()?;
+        ctx.counters.dropped_newest.add(dropped.by_senders);
+        Some(dropped)
+    }
+}

@@ -1,0 +1,148 @@
+//! What a subscriber does with a publication: its own room, its own order. Knows nothing of topics' lists.
+
+use crate::bridge::{Pressure, SharedFrame};
+use crate::engine::connection::{Connection, LoopContext, Phase};
+use crate::engine::topics::Member;
+
+/// What has become of a publication for one subscriber.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// It waits in the write queue.
+    Queued,
+    /// It waits, accounted, for the end of a message in parts.
+    Deferred,
+    /// It was dropped; it may be that the subscriber is closed with 1013 for it, in its own time.
+    Dropped,
+}
+
+/// Publications that wait for the end of a message that Java sends in parts (RFC 6455 section 5.4: no other data frame
+/// between the fragments of a message). They are accounted to the session.
+#[derive(Debug, Default)]
+pub struct Deferred(Vec<Waiting>);
+
+#[derive(Debug)]
+enum Waiting {
+    /// Others hold it too.
+    Shared(SharedFrame),
+    /// Of this session alone; it must not be missing, as what follows may be compressed in its context.
+    Own(Vec<u8>),
+}
+
+impl Waiting {
+    /// It is not written at all.
+    fn end(&self, pressure: &Pressure) {
+        match self {
+            Self::Shared(frame) => pressure.subtract_shared(frame.bytes().len(), 1),
+            Self::Own(bytes) => pressure.end_message(bytes.len(), false),
+        }
+    }
+}
+
+impl Connection {
+    /// Takes a publication that is not accounted yet.
+    pub fn take_publication(&mut self, ctx: &mut LoopContext, frame: &SharedFrame) -> Taken {
+        let Phase::Open(open) = &mut self.phase else { return Taken::Dropped };
+        if !open.may_send() {
+            return Taken::Dropped;
+        }
+        if frame.is_conflatable() {
+            self.conflate(ctx, frame);
+        }
+        if !self.offer(ctx, frame.bytes().len()) {
+            return Taken::Dropped;
+        }
+        self.place(Waiting::Shared(frame.clone()))
+    }
+
+    /// Queues a frame that only this subscriber gets, and that its publisher has accounted.
+    pub fn deliver_own(&mut self, ctx: &mut LoopContext, bytes: Vec<u8>) {
+        if !matches!(&self.phase, Phase::Open(open) if open.may_send()) {
+            self.session.pressure.end_message(bytes.len(), false);
+            return;
+        }
+        self.watch_context(ctx);
+        if self.place(Waiting::Own(bytes)) == Taken::Queued {
+            ctx.counters.publications_delivered.add(1);
+            self.mark_dirty(ctx);
+        }
+    }
+
+    /// Queues what waited for the end of a message in parts.
+    pub fn queue_deferred(&mut self, ctx: &mut LoopContext) {
+        let Some(deferred) = self.open_state().and_then(|open| open.deferred.take()) else { return };
+        ctx.counters.publications_delivered.add(deferred.0.len() as u64);
+        for published in deferred.0 {
+            self.place(published);
+        }
+    }
+
+    /// Drops what waited for the end of a message in parts that will have none.
+    fn drop_deferred(&mut self) {
+        let Some(deferred) = self.open_state().and_then(|open| open.deferred.take()) else { return };
+        for published in &deferred.0 {
+            published.end(&self.session.pressure);
+        }
+    }
+
+    /// No data goes out any more. The session is not open any more, so no subscription can follow.
+    pub fn end_sending(&mut self, ctx: &mut LoopContext) {
+        self.leave_topics(ctx);
+        self.drop_deferred();
+    }
+
+    fn leave_topics(&self, ctx: &mut LoopContext) {
+        let mut joined = self.session.topics.lock();
+        let Some(left) = joined.take() else { return };
+        let (session, loop_index) = (self.target.session, self.session.loop_index);
+        let member = Member { session, loop_index, class: self.session.deflate.frame_class() };
+        ctx.topics.leave(left.keys().map(|name| &**name), member, || ());
+        for topic in left.values() {
+            ctx.subscribers.remove(*topic, session);
+        }
+    }
+
+    /// Whether a subscription that was made before may still be listed: those that end a session take it off the lists once.
+    pub fn may_subscribe(&self) -> bool {
+        match &self.phase {
+            Phase::Handshaking(_) => true,
+            Phase::Open(open) => open.may_send(),
+            _ => false,
+        }
+    }
+
+    fn place(&mut self, published: Waiting) -> Taken {
+        if let Phase::Open(open) = &mut self.phase
+            && open.in_fragments
+        {
+            open.deferred.get_or_insert_default().0.push(published);
+            return Taken::Deferred;
+        }
+        match published {
+            Waiting::Shared(frame) => self.queue.push_shared(frame),
+            Waiting::Own(bytes) => self.queue.push_counted(bytes, false),
+        }
+        Taken::Queued
+    }
+
+    /// Drops waiting publications that `newer` makes needless.
+    fn conflate(&mut self, ctx: &LoopContext, newer: &SharedFrame) {
+        let pressure = &self.session.pressure;
+        let mut dropped = u64::from(self.queue.drop_conflated(newer, pressure).messages);
+        if let Phase::Open(open) = &mut self.phase
+            && let Some(deferred) = &mut open.deferred
+        {
+            let before = deferred.0.len();
+            deferred.0.retain(|published| {
+                let is_needless = matches!(published, Waiting::Shared(older) if newer.conflates(older));
+                if is_needless {
+                    published.end(pressure);
+                }
+                !is_needless
+            });
+            dropped += (before - deferred.0.len()) as u64;
+        }
+        if dropped > 0 {
+            ctx.counters.dropped_conflated.add(dropped);
+        }
+    }
+}
