@@ -109,6 +109,24 @@ fn a_message_that_takes_the_session_to_its_mark_is_followed_by_an_event_or_was_n
 }
 
 #[test]
+fn a_message_that_comes_while_the_session_drains_is_counted() {
+    loom::model(|| {
+        let session = full(0);
+        assert!(session.is_full());
+        let written = Arc::clone(&session);
+        let writing = thread::spawn(move || {
+            written.write(false);
+            written.write(false);
+        });
+        session.pressure.add_message(FRAME_BYTES, false);
+        writing.join().expect("no panic");
+        assert_eq!(session.pressure.weight(), 100);
+        session.write(false);
+        assert_eq!((session.pressure.weight(), session.drains()), (0, 1));
+    });
+}
+
+#[test]
 fn two_senders_and_the_loop_leave_nobody_waiting() {
     let mut builder = loom::model::Builder::new();
     // More switches that no thread asked for take minutes and have found no more.

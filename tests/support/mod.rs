@@ -11,6 +11,7 @@ pub mod frames;
 mod handler;
 pub mod memory;
 mod recorder;
+pub mod slow;
 pub mod tls;
 mod wait;
 

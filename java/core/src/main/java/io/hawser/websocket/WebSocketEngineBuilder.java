@@ -164,7 +164,7 @@ public final class WebSocketEngineBuilder {
 
 	/**
 	 * Set how many spare threads each loop may have to take it over while a callback blocks
-	 * (mode {@code ADAPTIVE}). Default 16; they are started when needed. The last free one only drives the loop and gives
+	 * (mode {@link HandlerMode#ADAPTIVE}). Default 16; they are started when needed. The last free one only drives the loop and gives
 	 * all callbacks to worker threads.
 	 *
 	 * @param carriers 1 to 1,000 for each loop
@@ -176,7 +176,7 @@ public final class WebSocketEngineBuilder {
 	}
 
 	/**
-	 * Set whether a handler that blocks often is moved to worker threads for good (mode {@code ADAPTIVE}). Default
+	 * Set whether a handler that blocks often is moved to worker threads for good (mode {@link HandlerMode#ADAPTIVE}). Default
 	 * {@code true}; the move is logged once, with the reason.
 	 *
 	 * @param move {@code false} to leave every handler where it is

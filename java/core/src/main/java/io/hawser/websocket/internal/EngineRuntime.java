@@ -60,7 +60,7 @@ public final class EngineRuntime {
 		this.port = NativeEngine.port(id);
 		this.lastCounters = NativeEngine.counters(id);
 		this.workers = Workers.create(port, settings.workers, callbackThreads);
-		this.watchdog = new Watchdog(port, settings.warnOfBlocked.toNanos());
+		this.watchdog = new Watchdog(port, settings.watchdogTick.toNanos(), settings.warnOfBlocked.toNanos());
 		this.driving = new AtomicInteger(settings.loops);
 		this.unfinished = new AtomicInteger(settings.loops);
 	}

@@ -36,6 +36,8 @@ public final class EngineSettings {
 	boolean moveBlockingHandlers = true;
 	/** After which a spare carrier that nobody needs ends. */
 	Duration spareIdle = Duration.ofSeconds(30);
+	/** Time between two looks at a callback, of which the second one takes the loop over. */
+	Duration watchdogTick = Duration.ofMillis(2);
 	/** After which a callback that has not returned is named in a warning. */
 	Duration warnOfBlocked = Duration.ofSeconds(10);
 	int workers = Math.max(16, 8 * Runtime.getRuntime().availableProcessors());

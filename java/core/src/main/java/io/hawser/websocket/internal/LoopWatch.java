@@ -55,6 +55,11 @@ final class LoopWatch {
 		watchdog.wakeIfParked();
 	}
 
+	/** Has the watchdog look soon at what is not told here. */
+	void wakeWatchdog() {
+		watchdog.wake();
+	}
+
 	/** Called by the owner when its batch is at its end. */
 	void end() {
 		if (running) {

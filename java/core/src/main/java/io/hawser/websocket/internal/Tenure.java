@@ -64,6 +64,7 @@ final class Tenure {
 			ownership.enter(number);
 		} else {
 			stray.enter();
+			watch.wakeWatchdog();
 		}
 	}
 

@@ -2,20 +2,18 @@ package io.hawser.websocket.internal;
 
 import java.lang.invoke.VarHandle;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Looks every two milliseconds whether a loop's carrier is still in the callback it was in the last time, and then has the
+ * Looks every tick, about two milliseconds, whether a loop's carrier is still in the callback it was in the last time, and then has the
  * loop taken over. It counts its own looks, not the time: while the whole JVM stands still it looks at nothing. Where no
  * callbacks run it is parked.
  *
- * <p>Who is in one callback for ten seconds is named in a warning with its stack, once.
+ * <p>Who is in one callback for a longer time, ten seconds, is named in a warning with its stack, once.
  */
 final class Watchdog implements Runnable {
-	private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
-
 	private final String name;
+	private final long tickNanos;
 	private final long warnAfterNanos;
 	private List<Loop> loops = List.of();
 	private long[] seen;
@@ -27,8 +25,9 @@ final class Watchdog implements Runnable {
 	private volatile boolean stopped;
 	private volatile long ticks;
 
-	Watchdog(int port, long warnAfterNanos) {
+	Watchdog(int port, long tickNanos, long warnAfterNanos) {
 		this.name = "hawser-" + port + "-watchdog";
+		this.tickNanos = tickNanos;
 		this.warnAfterNanos = warnAfterNanos;
 	}
 
@@ -79,7 +78,7 @@ final class Watchdog implements Runnable {
 				look();
 			} catch (Throwable failure) {
 				EngineLog.error(Trouble.NOT_WATCHED, failure);
-				LockSupport.parkNanos(TICK_NANOS);
+				LockSupport.parkNanos(tickNanos);
 			}
 		}
 	}
@@ -101,7 +100,7 @@ final class Watchdog implements Runnable {
 		if (quiet) {
 			park(due);
 		} else {
-			LockSupport.parkNanos(this, TICK_NANOS);
+			LockSupport.parkNanos(this, tickNanos);
 		}
 	}
 
@@ -141,7 +140,7 @@ final class Watchdog implements Runnable {
 		VarHandle.fullFence();
 		if (isAnyRunning() && !stopped) {
 			parked = false;
-			LockSupport.parkNanos(this, TICK_NANOS);
+			LockSupport.parkNanos(this, tickNanos);
 		} else if (!stopped) {
 			parkUntilWoken(dueNanos);
 		}

@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A handler that blocks: its own session waits, unread beyond its window, and all others go on. */
 class BlockingHandlerTests {
@@ -43,9 +44,10 @@ class BlockingHandlerTests {
 		}
 	}
 
-	@Test
-	void allOtherSessionsOfTheLoopGoOn() throws Exception {
-		try (TestEngine engine = TestEngine.start(HandlerMode.WORKERS, handler); RawClient stuck = RawClient.connect(engine);
+	@ParameterizedTest
+	@EnumSource(names = { "ADAPTIVE", "WORKERS" })
+	void allOtherSessionsOfTheLoopGoOn(HandlerMode mode) throws Exception {
+		try (TestEngine engine = TestEngine.start(mode, handler); RawClient stuck = RawClient.connect(engine);
 				RawClient client = RawClient.connect(engine)) {
 			stuck.sendText("block");
 			handler.awaitCall("text:block");
@@ -59,9 +61,10 @@ class BlockingHandlerTests {
 		}
 	}
 
-	@Test
-	void manySessionsMayBlockAtTheSameTime() throws Exception {
-		try (TestEngine engine = TestEngine.start(handler, (settings) -> settings.builder().loops(1).workers(13))) {
+	@ParameterizedTest
+	@EnumSource(names = { "ADAPTIVE", "WORKERS" })
+	void manySessionsMayBlockAtTheSameTime(HandlerMode mode) throws Exception {
+		try (TestEngine engine = TestEngine.start(handler, (settings) -> settings.setMode(mode).builder().loops(1).workers(13))) {
 			List<RawClient> stuck = new ArrayList<>();
 			for (int i = 0; i < 12; i++) {
 				stuck.add(RawClient.connect(engine));
@@ -78,11 +81,12 @@ class BlockingHandlerTests {
 		}
 	}
 
-	@Test
-	void theSessionThatBlocksIsNotReadBeyondItsWindowAndLosesNothing() throws Exception {
+	@ParameterizedTest
+	@EnumSource(names = { "ADAPTIVE", "WORKERS" })
+	void theSessionThatBlocksIsNotReadBeyondItsWindowAndLosesNothing(HandlerMode mode) throws Exception {
 		int messages = 4000;
 		String kilobyte = "x".repeat(1024);
-		try (TestEngine engine = TestEngine.start(HandlerMode.WORKERS, handler); RawClient stuck = RawClient.connect(engine);
+		try (TestEngine engine = TestEngine.start(mode, handler); RawClient stuck = RawClient.connect(engine);
 				RawClient client = RawClient.connect(engine)) {
 			stuck.sendText("block");
 			handler.awaitCall("text:block");
@@ -111,9 +115,10 @@ class BlockingHandlerTests {
 		}
 	}
 
-	@Test
-	void aMessageLargerThanTheWindowPasses() throws Exception {
-		try (TestEngine engine = TestEngine.start(handler, (settings) -> settings.setMaxBinaryMessageBytes(1 << 20)
+	@ParameterizedTest
+	@EnumSource(names = { "ADAPTIVE", "WORKERS" })
+	void aMessageLargerThanTheWindowPasses(HandlerMode mode) throws Exception {
+		try (TestEngine engine = TestEngine.start(handler, (settings) -> settings.setMode(mode).setMaxBinaryMessageBytes(1 << 20)
 				.builder().inboundWindowBytes(1024)); RawClient client = RawClient.connect(engine)) {
 			for (int i = 0; i < 3; i++) {
 				client.send(Frame.binary(new byte[1 << 20]));
@@ -123,9 +128,10 @@ class BlockingHandlerTests {
 		}
 	}
 
-	@Test
-	void theEngineAnswersPingsOfAllOtherSessionsMeanwhile() throws Exception {
-		try (TestEngine engine = TestEngine.start(HandlerMode.WORKERS, handler); RawClient stuck = RawClient.connect(engine);
+	@ParameterizedTest
+	@EnumSource(names = { "ADAPTIVE", "WORKERS" })
+	void theEngineAnswersPingsOfAllOtherSessionsMeanwhile(HandlerMode mode) throws Exception {
+		try (TestEngine engine = TestEngine.start(mode, handler); RawClient stuck = RawClient.connect(engine);
 				RawClient client = RawClient.connect(engine)) {
 			stuck.sendText("block");
 			handler.awaitCall("text:block");
@@ -136,9 +142,10 @@ class BlockingHandlerTests {
 		}
 	}
 
-	@Test
-	void othersMaySendToTheSessionThatBlocks() throws Exception {
-		try (TestEngine engine = TestEngine.start(HandlerMode.WORKERS, handler); RawClient stuck = RawClient.connect(engine)) {
+	@ParameterizedTest
+	@EnumSource(names = { "ADAPTIVE", "WORKERS" })
+	void othersMaySendToTheSessionThatBlocks(HandlerMode mode) throws Exception {
+		try (TestEngine engine = TestEngine.start(mode, handler); RawClient stuck = RawClient.connect(engine)) {
 			var session = handler.awaitSession();
 			stuck.sendText("block");
 			handler.awaitCall("text:block");
@@ -149,9 +156,10 @@ class BlockingHandlerTests {
 		}
 	}
 
-	@Test
-	void aPeerThatClosesMeanwhileIsAnsweredAfterTheCloseTimeoutAndClosedComesWhenTheCallbackHasReturned() throws Exception {
-		try (TestEngine engine = TestEngine.start(handler, (settings) -> settings.builder()
+	@ParameterizedTest
+	@EnumSource(names = { "ADAPTIVE", "WORKERS" })
+	void aPeerThatClosesMeanwhileIsAnsweredAfterTheCloseTimeoutAndClosedComesWhenTheCallbackHasReturned(HandlerMode mode) throws Exception {
+		try (TestEngine engine = TestEngine.start(handler, (settings) -> settings.setMode(mode).builder()
 				.closeTimeout(Duration.ofMillis(100))); RawClient stuck = RawClient.connect(engine)) {
 			stuck.sendText("block");
 			handler.awaitCall("text:block");
@@ -167,8 +175,9 @@ class BlockingHandlerTests {
 		assertFalse(handler.sawOverlap());
 	}
 
-	@Test
-	void anInterceptorThatBlocksHoldsUpNobodyElse() throws Exception {
+	@ParameterizedTest
+	@EnumSource(names = { "ADAPTIVE", "WORKERS" })
+	void anInterceptorThatBlocksHoldsUpNobodyElse(HandlerMode mode) throws Exception {
 		TestInterceptor blocks = new TestInterceptor("1", new ArrayList<>())
 				.deciding((request, response, attributes) -> {
 					if ("block".equals(request.getURI().getQuery())) {
@@ -176,7 +185,7 @@ class BlockingHandlerTests {
 					}
 					return true;
 				});
-		try (TestEngine engine = TestEngine.start(handler, (settings) -> settings.addInterceptors(blocks).builder().loops(1));
+		try (TestEngine engine = TestEngine.start(handler, (settings) -> settings.setMode(mode).addInterceptors(blocks).builder().loops(1));
 				RawClient stuck = RawClient.open(engine.port())) {
 			stuck.sendBytes(stuck.upgradeHead(TestEngine.PATH + "?block"));
 			try (RawClient client = RawClient.connect(engine)) {
@@ -187,10 +196,11 @@ class BlockingHandlerTests {
 		}
 	}
 
-	@Test
-	void anInterceptorThatBlocksWhileTheEngineStopsGivesNoSession() throws Exception {
+	@ParameterizedTest
+	@EnumSource(names = { "ADAPTIVE", "WORKERS" })
+	void anInterceptorThatBlocksWhileTheEngineStopsGivesNoSession(HandlerMode mode) throws Exception {
 		CountDownLatch asked = new CountDownLatch(1);
-		try (TestEngine engine = TestEngine.start(handler, (settings) -> settings.addInterceptors(blocking(asked)));
+		try (TestEngine engine = TestEngine.start(handler, (settings) -> settings.setMode(mode).addInterceptors(blocking(asked)));
 				RawClient client = RawClient.open(engine.port())) {
 			client.sendBytes(client.upgradeHead(TestEngine.PATH));
 			Await.zero("the interceptor", asked);
@@ -207,10 +217,11 @@ class BlockingHandlerTests {
 		assertEquals(List.of(), handler.calls());
 	}
 
-	@Test
-	void aPeerThatLeavesDuringItsHandshakeGivesNoSessionOrOneInGoodOrder() throws Exception {
+	@ParameterizedTest
+	@EnumSource(names = { "ADAPTIVE", "WORKERS" })
+	void aPeerThatLeavesDuringItsHandshakeGivesNoSessionOrOneInGoodOrder(HandlerMode mode) throws Exception {
 		CountDownLatch asked = new CountDownLatch(1);
-		try (TestEngine engine = TestEngine.start(handler, (settings) -> settings.addInterceptors(blocking(asked)));
+		try (TestEngine engine = TestEngine.start(handler, (settings) -> settings.setMode(mode).addInterceptors(blocking(asked)));
 				RawClient client = RawClient.open(engine.port())) {
 			client.sendBytes(client.upgradeHead(TestEngine.PATH));
 			Await.zero("the interceptor", asked);

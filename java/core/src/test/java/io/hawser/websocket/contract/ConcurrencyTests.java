@@ -100,12 +100,13 @@ class ConcurrencyTests {
 		assertEquals(20, handler.calls().stream().filter((call) -> call.startsWith("closed:1006")).count());
 	}
 
-	@Test
-	void differentSessionsRunAtTheSameTime() throws Exception {
+	@ParameterizedTest
+	@EnumSource(names = { "ADAPTIVE", "WORKERS" })
+	void differentSessionsRunAtTheSameTime(HandlerMode mode) throws Exception {
 		CyclicBarrier together = new CyclicBarrier(3);
 		RecordingHandler handler = new RecordingHandler();
 		handler.on("text", (session, message) -> together.await(20, TimeUnit.SECONDS));
-		try (TestEngine engine = TestEngine.start(HandlerMode.WORKERS, handler);
+		try (TestEngine engine = TestEngine.start(mode, handler);
 				RawClient one = RawClient.connect(engine); RawClient two = RawClient.connect(engine)) {
 			one.sendText("a");
 			two.sendText("b");

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.net.BindException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** Engines one after the other and beside each other. */
@@ -35,6 +36,26 @@ class RestartTests {
 		int last = port;
 		assertFalse(Thread.getAllStackTraces().keySet().stream()
 				.anyMatch((thread) -> thread.getName().startsWith("hawser-" + last + "-loop")));
+	}
+
+	@Test
+	void anEngineWhoseLoopsWereTakenOverLeavesNothingBehindAndAnotherServesOnItsPort() throws Exception {
+		int port = 0;
+		for (int i = 0; i < 20; i++) {
+			CountDownLatch gate = new CountDownLatch(1);
+			handler.on("text:block", (session, message) -> Await.zero("the gate", gate));
+			try (WebSocketEngine engine = WebSocketEngine.builder().port(port).loops(2).addHandler(handler, "/test").start();
+					RawClient client = RawClient.connect(engine.port(), "/test")) {
+				port = engine.port();
+				client.sendText("block");
+				Await.until("a take-over", () -> engine.counters().loopTakeOvers() > 0);
+				gate.countDown();
+				client.disconnect();
+				assertTrue(engine.stop(Duration.ofSeconds(20)));
+			}
+			String prefix = "hawser-" + port + "-";
+			assertFalse(Thread.getAllStackTraces().keySet().stream().anyMatch((thread) -> thread.getName().startsWith(prefix)));
+		}
 	}
 
 	@Test

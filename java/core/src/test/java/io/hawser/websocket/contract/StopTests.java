@@ -194,11 +194,12 @@ class StopTests {
 		}
 	}
 
-	@Test
-	void aCallbackThatDoesNotReturnIsLoggedAndTheStopGoesOnBehindIt() throws Exception {
+	@ParameterizedTest
+	@EnumSource(HandlerMode.class)
+	void aCallbackThatDoesNotReturnIsLoggedAndTheStopGoesOnBehindIt(HandlerMode mode) throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		handler.on("text:block", (session, message) -> Await.zero("the release", release));
-		try (TestEngine engine = TestEngine.start(handler); RawClient client = RawClient.connect(engine)) {
+		try (TestEngine engine = TestEngine.start(mode, handler); RawClient client = RawClient.connect(engine)) {
 			client.sendText("block");
 			handler.awaitCall("text:block");
 			assertFalse(engine.engine().stop(Duration.ofMillis(200)));

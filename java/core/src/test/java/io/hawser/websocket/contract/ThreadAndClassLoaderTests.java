@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -88,6 +89,29 @@ class ThreadAndClassLoaderTests {
 			String name = Await.result(thread).getName();
 			assertTrue(name.startsWith("hawser-" + engine.port() + "-" + job), name);
 			assertTrue(Await.result(thread).isDaemon());
+		}
+	}
+
+	@Test
+	void aThreadThatHasTakenALoopOverIsNamedAfterItAndHasTheSameClassLoaders() throws Exception {
+		CountDownLatch gate = new CountDownLatch(1);
+		List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
+		handler.on("text:block", (session, message) -> Await.zero("the gate", gate));
+		handler.on("text:where", (session, message) -> threads.add(Thread.currentThread()));
+		ClassLoader outside = Thread.currentThread().getContextClassLoader();
+		try (URLClassLoader own = new URLClassLoader(new URL[0], null); TestEngine engine = startWith(own, HandlerMode.ADAPTIVE);
+				RawClient stuck = RawClient.connect(engine); RawClient client = RawClient.connect(engine)) {
+			stuck.sendText("block");
+			Await.until("another thread on the loop", () -> engine.counters().loopTakeOvers() > 0);
+			client.sendText("where");
+			Await.until("its callback", () -> threads.size() == 1);
+			gate.countDown();
+
+			Thread spare = threads.get(0);
+			assertTrue(spare.getName().startsWith("hawser-" + engine.port() + "-loop-0"), spare.getName());
+			assertTrue(spare.isDaemon());
+			loaders.forEach((loader) -> assertSame(own, loader));
+			Await.until("its own loader between callbacks", () -> spare.getContextClassLoader() == outside);
 		}
 	}
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hawser.websocket.HandlerMode;
+import io.hawser.websocket.contract.Await;
 import io.hawser.websocket.contract.Frame;
 import io.hawser.websocket.contract.RawClient;
 import io.hawser.websocket.internal.PanicProgram;

@@ -1,0 +1,109 @@
+package io.hawser.websocket.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hawser.websocket.HandlerMode;
+import io.hawser.websocket.contract.Await;
+import io.hawser.websocket.contract.RawClient;
+import java.util.List;
+import java.util.logging.LogRecord;
+import org.junit.jupiter.api.Test;
+
+class WatchdogTests {
+	private final GateHandler handler = new GateHandler();
+
+	private static void echo(RawClient client, int times) throws Exception {
+		for (int i = 0; i < times; i++) {
+			client.sendText("hello");
+			client.readText();
+		}
+	}
+
+	@Test
+	void itIsParkedWhileNothingRunsAndLooksWhileSomethingDoes() throws Exception {
+		try (PumpEngine idle = PumpEngine.start(HandlerMode.ADAPTIVE, handler); RawClient silent = idle.connect();
+				PumpEngine busy = PumpEngine.start(HandlerMode.ADAPTIVE, handler); RawClient client = busy.connect()) {
+			echo(silent, 1);
+			Watchdog watchdog = idle.engine.watchdog();
+			Await.until("it is parked", watchdog::isParked);
+			long ticks = watchdog.ticks();
+			long before = busy.engine.watchdog().ticks();
+			while (busy.engine.watchdog().ticks() < before + 50) {
+				echo(client, 10);
+			}
+
+			assertTrue(watchdog.isParked());
+			assertEquals(ticks, watchdog.ticks());
+			echo(silent, 1);
+			Await.until("it was woken", () -> watchdog.ticks() > ticks);
+			Await.until("and sleeps again", watchdog::isParked);
+		}
+	}
+
+	@Test
+	void itSleepsWhereAllCallbacksRunOnWorkers() throws Exception {
+		try (PumpEngine engine = PumpEngine.start(HandlerMode.WORKERS, handler); RawClient client = engine.connect()) {
+			Await.until("it is parked", engine.engine.watchdog()::isParked);
+			long ticks = engine.engine.watchdog().ticks();
+			echo(client, 200);
+
+			assertEquals(ticks, engine.engine.watchdog().ticks());
+		}
+	}
+
+	@Test
+	void aHandlerThatBlocksOftenIsMovedToWorkersOnceAndItsSessionsKeepTheirOrder() throws Exception {
+		try (LogCapture log = new LogCapture(); PumpEngine engine = PumpEngine.start(HandlerMode.ADAPTIVE, handler);
+				RawClient one = engine.connect(); RawClient two = engine.connect()) {
+			int sent = 0;
+			for (int round = 0; round < 60; round++) {
+				for (int i = 0; i < 3; i++) {
+					two.sendText("order " + sent++);
+				}
+				blockUntilTakenOver(engine);
+			}
+			Await.until("it was moved", () -> engine.counters().handlersMoved() == 1);
+			for (int i = 0; i < sent; i++) {
+				String answer = two.readText();
+				assertTrue(answer.startsWith("order " + i + " on "), answer);
+			}
+			one.sendText("where");
+			assertTrue(one.readText().contains("-worker-"));
+			assertTrue(engine.counters().loopTakeOvers() >= HandlerPlacement.TAKE_OVERS);
+			List<LogRecord> lines = log.find("runs on workers for good", handler.getClass().getName(), " 50 of its last ");
+			assertEquals(1, lines.size());
+			assertEquals("INFO", lines.get(0).getLevel().getName());
+		}
+	}
+
+	@Test
+	void itStaysWhereMovingIsSwitchedOff() throws Exception {
+		try (PumpEngine engine = PumpEngine.start(HandlerMode.ADAPTIVE, handler,
+				(settings) -> settings.moveBlockingHandlers(false)); RawClient client = engine.connect()) {
+			for (int round = 0; round < 60; round++) {
+				blockUntilTakenOver(engine);
+			}
+			assertTrue(engine.counters().loopTakeOvers() >= 60);
+			assertEquals(0, engine.counters().handlersMoved());
+			Await.until("a callback on a carrier", () -> {
+				client.sendText("where");
+				return client.readText().contains("-loop-");
+			});
+		}
+	}
+
+	/** Blocks a callback of a new session until another carrier has taken the loop over, unless it is on a worker. */
+	private void blockUntilTakenOver(PumpEngine engine) throws Exception {
+		handler.on("pause", (session) -> {
+			long before = engine.counters().loopTakeOvers();
+			boolean onWorker = Thread.currentThread().getName().contains("-worker-");
+			Await.until("a take-over", () -> onWorker || engine.counters().loopTakeOvers() > before);
+			session.close();
+		});
+		try (RawClient client = engine.connect()) {
+			client.sendText("pause");
+			client.readClose();
+		}
+	}
+}
