@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hawser.websocket.TextMessage;
 import io.hawser.websocket.WebSocketSession;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -50,10 +51,16 @@ class PublishOrderTests {
 		void run() throws Exception;
 	}
 
+	private static void closeAll(List<RawClient> clients) throws IOException {
+		for (RawClient client : clients) {
+			client.close();
+		}
+	}
+
 	@Test
 	void eachSubscriberSeesEachPublishersMessagesInTheirOrder() throws Exception {
 		List<RawClient> clients = new ArrayList<>();
-		try (TestEngine engine = TestEngine.start(handler)) {
+		try (TestEngine engine = TestEngine.start(handler); AutoCloseable all = () -> closeAll(clients)) {
 			for (int i = 0; i < SUBSCRIBERS; i++) {
 				clients.add(RawClient.connect(engine));
 				handler.awaitSession().subscribe("t");

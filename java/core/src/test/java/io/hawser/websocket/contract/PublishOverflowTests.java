@@ -33,11 +33,18 @@ class PublishOverflowTests {
 				.mapToLong((call) -> Long.parseLong(call.split(":")[1])).sum();
 	}
 
+	private static void closeAll(List<RawClient> clients) throws IOException {
+		for (RawClient client : clients) {
+			client.close();
+		}
+	}
+
 	@ParameterizedTest
 	@EnumSource(OverflowStrategy.class)
 	void oneThatDoesNotReadHurtsNobodyElseAndNoPublisherWaits(OverflowStrategy strategy) throws Exception {
 		List<RawClient> clients = new ArrayList<>();
-		try (TestEngine engine = start(strategy, 1 << 20); RawClient slow = RawClient.connectSlow(engine)) {
+		try (TestEngine engine = start(strategy, 1 << 20); AutoCloseable all = () -> closeAll(clients);
+				RawClient slow = RawClient.connectSlow(engine)) {
 			WebSocketSession stuck = handler.awaitSession();
 			stuck.subscribe("t");
 			Backlog.plug(stuck);
@@ -78,6 +85,7 @@ class PublishOverflowTests {
 			for (int i = 0; i < published; i++) {
 				assertEquals(1, engine.engine().publish("t", Backlog.numbered(i, MESSAGE_BYTES)));
 			}
+			Await.until("all are in its queue", () -> engine.counters().publicationsDelivered() == published);
 			Await.until("no more waits than the mark allows, each message with 64 bytes", () -> dropped() > 0
 					&& session.getBufferedAmount() + 64 * (1 + published - dropped()) <= Backlog.PLUG_BYTES);
 			int dropped = (int) dropped();

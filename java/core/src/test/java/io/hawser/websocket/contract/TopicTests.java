@@ -39,6 +39,12 @@ class TopicTests {
 		}
 	}
 
+	private void closeClients() throws IOException {
+		for (RawClient client : clients) {
+			client.close();
+		}
+	}
+
 	/** Sends each client a last message and checks that it has got nothing between. */
 	private void assertNothingMore() throws IOException {
 		for (int i = 0; i < clients.size(); i++) {
@@ -49,7 +55,7 @@ class TopicTests {
 
 	@Test
 	void whatIsPublishedComesToAllSubscribersOfThatTopicAndToNobodyElse() throws Exception {
-		try (TestEngine engine = TestEngine.start(handler)) {
+		try (TestEngine engine = TestEngine.start(handler); AutoCloseable all = this::closeClients) {
 			open(engine, 4);
 			assertEquals(0, engine.engine().publish("news", new TextMessage("lost")), "nobody yet");
 			for (int i = 0; i < 3; i++) {
@@ -75,7 +81,8 @@ class TopicTests {
 	void largeAndReadOnlyAndDirectBuffersAreCopiedBeforePublishReturns() throws Exception {
 		byte[] content = new byte[1 << 20];
 		new Random(5).nextBytes(content);
-		try (TestEngine engine = TestEngine.start(handler)) {
+		try (TestEngine engine = TestEngine.start(handler, (settings) -> settings.builder().sendHighWaterBytes(16 << 20));
+				AutoCloseable all = this::closeClients) {
 			open(engine, 2);
 			for (WebSocketSession session : sessions) {
 				session.subscribe("t");
@@ -98,7 +105,7 @@ class TopicTests {
 
 	@Test
 	void aSubscriptionIsMadeOnceAndEndsWithUnsubscribe() throws Exception {
-		try (TestEngine engine = TestEngine.start(handler)) {
+		try (TestEngine engine = TestEngine.start(handler); AutoCloseable all = this::closeClients) {
 			open(engine, 1);
 			WebSocketSession session = sessions.get(0);
 			assertFalse(session.isSubscribed("a"));
@@ -123,7 +130,7 @@ class TopicTests {
 
 	@Test
 	void theEndOfASessionEndsItsSubscriptions() throws Exception {
-		try (TestEngine engine = TestEngine.start(handler)) {
+		try (TestEngine engine = TestEngine.start(handler); AutoCloseable all = this::closeClients) {
 			open(engine, 3);
 			for (WebSocketSession session : sessions) {
 				session.subscribe("a");
@@ -149,7 +156,7 @@ class TopicTests {
 
 	@Test
 	void oneSessionIsLeftOutWhereverItIs() throws Exception {
-		try (TestEngine engine = TestEngine.start(handler)) {
+		try (TestEngine engine = TestEngine.start(handler); AutoCloseable all = this::closeClients) {
 			open(engine, 3);
 			WebSocketSession one = sessions.get(0);
 			for (WebSocketSession session : sessions) {
@@ -175,7 +182,7 @@ class TopicTests {
 		handler.on("established", (session, message) -> session.subscribe("room"))
 				.on("text", (session, message) -> session.publish("room", message))
 				.on("closed", (session, message) -> session.publish("room", new TextMessage("left")));
-		try (TestEngine engine = TestEngine.start(mode, handler)) {
+		try (TestEngine engine = TestEngine.start(mode, handler); AutoCloseable all = this::closeClients) {
 			open(engine, 2);
 			Await.until("both are in", () -> engine.engine().subscribers("room") == 2);
 			clients.get(0).sendText("hello");
@@ -190,7 +197,7 @@ class TopicTests {
 		String text = "gr\u00fc\u00dfe \uD83D\uDE00 ".repeat(500);
 		String small = "x".repeat(300);
 		try (TestEngine engine = TestEngine.start(handler, (settings) -> settings.setCompression(
-				Compression.DEFAULT.withContextTakeover(true).withThresholdBytes(256)))) {
+				Compression.DEFAULT.withContextTakeover(true).withThresholdBytes(256))); AutoCloseable all = this::closeClients) {
 			open(engine, 1);
 			clients.add(RawClient.connect(engine.port(), TestEngine.PATH,
 					DEFLATE + "; client_no_context_takeover; server_no_context_takeover"));
@@ -224,7 +231,7 @@ class TopicTests {
 
 	@Test
 	void aPublicationComesBehindTheLastPartOfAMessageInParts() throws Exception {
-		try (TestEngine engine = TestEngine.start(handler)) {
+		try (TestEngine engine = TestEngine.start(handler); AutoCloseable all = this::closeClients) {
 			open(engine, 1);
 			WebSocketSession session = sessions.get(0);
 			session.subscribe("t");
@@ -245,7 +252,8 @@ class TopicTests {
 
 	@Test
 	void manyTopicsPerSessionHaveALimit() throws Exception {
-		try (TestEngine engine = TestEngine.start(handler, (settings) -> settings.builder().maxTopicsPerSession(3))) {
+		try (TestEngine engine = TestEngine.start(handler, (settings) -> settings.builder().maxTopicsPerSession(3));
+				AutoCloseable all = this::closeClients) {
 			open(engine, 1);
 			WebSocketSession session = sessions.get(0);
 			for (int i = 0; i < 3; i++) {
