@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::oneshot;
 
-use crate::bridge::{Event, EventBatch, EventKind, Payload, Respond, Slowness, Target, Ticket};
+use crate::bridge::{Event, EventBatch, EventKind, Payload, Respond, SessionId, Slowness, Target, Ticket, TopicId};
 use crate::config::EngineConfig;
 use crate::engine::arena::{Arena, READ_BYTES};
 use crate::engine::context_watch::ContextWatch;
@@ -74,6 +74,8 @@ pub struct LoopContext {
     pub topics: Arc<Topics>,
     /// Who of this loop has subscribed to what.
     pub subscribers: Subscribers,
+    /// Subscriptions that have ended; still listed, perhaps.
+    pub unlisted: Vec<(TopicId, SessionId)>,
     pub write_tools: WriteTools,
     /// Slots of which something was dropped, or that have drained, to be told at the end of the turn.
     pub reports: Vec<u32>,

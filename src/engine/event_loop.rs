@@ -4,7 +4,6 @@
 //! becomes events. It returns as soon as there are some.
 
 mod commands;
-mod parcels;
 mod publishing;
 mod writing;
 
@@ -93,6 +92,8 @@ struct LoopState {
     publications: Vec<Publication>,
     /// Slots with publications to write.
     fanned: VecDeque<u32>,
+    /// Of them so many may be written to before the loop looks at its sockets.
+    flushes_left: usize,
     /// Not yet watched: the first turn brings it into the runtime.
     listener: Option<TcpListener>,
     acceptor: Option<Acceptor>,
@@ -129,6 +130,7 @@ impl EventLoop {
             dirty: Vec::new(),
             topics: Arc::clone(&share.topics),
             subscribers: Subscribers::default(),
+            unlisted: Vec::new(),
             write_tools: WriteTools::new(Arc::clone(&share.loads[share.index as usize].buffers)),
             reports: Vec::new(),
             stopping: false,
@@ -143,6 +145,7 @@ impl EventLoop {
             scratch: Vec::new(),
             publications: Vec::new(),
             fanned: VecDeque::new(),
+            flushes_left: writing::MOST_FLUSHES,
             listener,
             acceptor: None,
             log_lines,
@@ -206,6 +209,7 @@ impl LoopState {
             self.flush_fanned();
             // Who ended there has a Close frame to write.
             self.flush_dirty();
+            self.take_off_lists();
             if self.looked {
                 self.report();
             }

@@ -27,6 +27,7 @@ mod messages;
 mod opening;
 mod outbox;
 mod overflow;
+mod parcels;
 mod publications;
 mod publishing;
 mod ready_list;

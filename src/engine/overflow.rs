@@ -168,16 +168,12 @@ impl Connection {
         true
     }
 
-    /// [`offer`](Self::offer) for several publications at once. `false`: not accounted, for one of them may be too much.
+    /// Whether several publications together stay below every mark, so that [`offer`](Self::offer) takes each of them.
     #[inline]
-    pub fn offer_all(&self, bytes: usize, messages: usize) -> bool {
+    pub fn has_room_for(&self, bytes: usize, messages: usize) -> bool {
         let Session { pressure, limits, .. } = &*self.session;
         let weight = pressure.weight() + bytes as u64 + MESSAGE_OVERHEAD_BYTES * messages as u64;
-        let has_room = weight < limits.high_water() && (weight <= ALLOWANCE_BYTES || !pressure.is_over_budget());
-        if has_room {
-            pressure.add_shared(bytes, messages);
-        }
-        has_room
+        weight < limits.high_water() && (weight <= ALLOWANCE_BYTES || !pressure.is_over_budget())
     }
 
     /// What waits may be only what the loop has not tried to write: it is no sign that the peer does not keep up.

@@ -2,6 +2,7 @@
 
 use crate::bridge::{Pressure, SharedFrame};
 use crate::engine::connection::{Connection, LoopContext, Phase};
+use crate::engine::parcels::Parcel;
 use crate::engine::topics::Member;
 use crate::engine::write_queue::Dropped;
 
@@ -56,16 +57,21 @@ impl Connection {
         self.place(Waiting::Shared(frame.clone()))
     }
 
-    /// Takes so many publications, whose frames are one behind the other, that are not accounted yet. `false`: they must be
-    /// taken one by one.
+    /// Whether [`take_all`](Self::take_all) may be called for publications of so many bytes. Only looks: when several are
+    /// asked one behind the other, the processor fetches what it needs for all of them at the same time.
     #[inline]
-    pub fn take_publications(&mut self, frames: &SharedFrame, messages: u32) -> bool {
-        let is_ready = matches!(&self.phase, Phase::Open(open) if open.may_send() && !open.in_fragments);
-        if !is_ready || !self.offer_all(frames.bytes().len(), messages as usize) {
-            return false;
+    pub fn is_ready_for(&self, bytes: usize, messages: usize) -> bool {
+        let Phase::Open(open) = &self.phase else { return false };
+        open.may_send() && !open.in_fragments && self.has_room_for(bytes, messages)
+    }
+
+    /// Takes publications for which the session [is ready](Self::is_ready_for), of so many bytes together.
+    #[inline]
+    pub fn take_all(&mut self, parcels: &[Parcel], bytes: usize, messages: usize) {
+        self.session.pressure.add_shared(bytes, messages);
+        for parcel in parcels {
+            self.queue.push_shared_batch(parcel.frames.clone(), parcel.messages);
         }
-        self.queue.push_shared_batch(frames.clone(), messages);
-        true
     }
 
     /// Queues a frame that only this subscriber gets, and that its publisher has accounted.
@@ -132,7 +138,7 @@ impl Connection {
         let member = Member { session, loop_index, class: self.session.deflate.frame_class() };
         ctx.topics.leave(left.keys().map(|name| &**name), member, || ());
         for topic in left.values() {
-            ctx.subscribers.remove(*topic, session);
+            ctx.unlisted.push((*topic, session));
         }
     }
 

@@ -3,11 +3,14 @@
 use std::sync::atomic::Ordering;
 
 use super::LoopState;
-use super::parcels::{Parcel, pack};
-use crate::bridge::{Publication, SessionId, SharedFrame};
+use crate::bridge::{Publication, SessionId, SharedFrame, Target};
 use crate::engine::connection::{Connection, LoopContext};
+use crate::engine::parcels::{Parcel, pack};
 use crate::engine::publications::Taken;
 use crate::engine::subscribers::Group;
+
+/// Subscribers whose memory is fetched at the same time.
+const LOOKED_AT_ONCE: usize = 16;
 
 impl LoopState {
     /// Keeps a publication for the next pass; those of one topic that wait one behind the other share it.
@@ -22,6 +25,7 @@ impl LoopState {
     pub(super) fn publish_collected(&mut self) {
         let publications = std::mem::take(&mut self.publications);
         let Some(first) = publications.first() else { return };
+        self.take_off_lists();
         let subscribers = std::mem::take(&mut self.ctx.subscribers);
         for group in subscribers.groups(first.topic) {
             self.pass(group, &publications);
@@ -38,19 +42,38 @@ impl LoopState {
     fn pass(&mut self, group: &Group, publications: &[Publication]) {
         let given = Given::new(group, publications);
         let mut queued = 0;
-        for &target in &group.targets {
-            let Some(connection) = self.connections.get_mut(target.slot as usize) else { continue };
-            if connection.target != target {
-                continue;
+        for block in group.targets.chunks(LOOKED_AT_ONCE) {
+            let mut is_ready = [false; LOOKED_AT_ONCE];
+            for (is_ready, target) in is_ready.iter_mut().zip(block) {
+                let connection = self.connections.get(target.slot as usize);
+                *is_ready = connection.is_some_and(|connection| given.is_simple_for(connection, *target));
             }
-            let taken = given.to(connection, &mut self.ctx);
-            queued += taken;
-            if taken > 0 && !connection.fanned {
-                connection.fanned = true;
-                self.fanned.push_back(target.slot);
+            for (&target, is_ready) in block.iter().zip(is_ready) {
+                let Some(connection) = self.connections.get_mut(target.slot as usize) else { continue };
+                let taken = match is_ready {
+                    true => given.take_whole(connection),
+                    false if connection.target != target => 0,
+                    false => given.take_singly(connection, &mut self.ctx),
+                };
+                queued += taken;
+                if taken > 0 && !connection.fanned {
+                    connection.fanned = true;
+                    self.fanned.push_back(target.slot);
+                }
+            }
+            // While the processor has them at hand; but what still waits for this loop may be for the same.
+            if self.commands().is_empty() {
+                self.flush_some(block.len());
             }
         }
         self.ctx.counters.publications_delivered.add(queued);
+    }
+
+    /// Takes subscriptions that have ended off the lists, which nobody runs through now.
+    pub(super) fn take_off_lists(&mut self) {
+        for (topic, session) in self.ctx.unlisted.drain(..) {
+            self.ctx.subscribers.remove(topic, session);
+        }
     }
 }
 
@@ -58,8 +81,11 @@ impl LoopState {
 struct Given<'a> {
     frames: Vec<(&'a SharedFrame, Option<SessionId>)>,
     parcels: Vec<Parcel>,
+    bytes: usize,
     /// Who does not get all of it.
     excluded: Vec<SessionId>,
+    /// Nothing in it replaces what waits.
+    adds_only: bool,
 }
 
 impl<'a> Given<'a> {
@@ -68,27 +94,30 @@ impl<'a> Given<'a> {
         let frames: Vec<_> = publications.iter().filter_map(frame).collect();
         let parcels = pack(&frames.iter().map(|(frame, _)| *frame).collect::<Vec<_>>(), group.targets.len());
         let excluded = frames.iter().filter_map(|(_, excluded)| *excluded).collect();
-        Self { frames, parcels, excluded }
+        let bytes = frames.iter().map(|(frame, _)| frame.bytes().len()).sum();
+        let adds_only = !frames.is_empty() && !frames.iter().any(|(frame, _)| frame.is_conflatable());
+        Self { frames, parcels, bytes, excluded, adds_only }
     }
 
-    /// Gives it to a subscriber. Returns how many publications were put into its write queue.
+    /// Whether a subscriber gets all of it and certainly has room.
     #[inline]
-    fn to(&self, connection: &mut Connection, ctx: &mut LoopContext) -> u64 {
+    fn is_simple_for(&self, connection: &Connection, target: Target) -> bool {
+        let is_it = connection.target == target && self.adds_only && !self.excluded.contains(&target.session);
+        is_it && connection.is_ready_for(self.bytes, self.frames.len())
+    }
+
+    /// Gives all of it. Returns how many publications were put into the write queue.
+    #[inline]
+    fn take_whole(&self, connection: &mut Connection) -> u64 {
+        connection.take_all(&self.parcels, self.bytes, self.frames.len());
+        self.frames.len() as u64
+    }
+
+    /// Gives one publication after the other, as the subscriber's strategy wants. Returns how many were put into the
+    /// write queue.
+    fn take_singly(&self, connection: &mut Connection, ctx: &mut LoopContext) -> u64 {
         let session = connection.target.session;
-        let is_whole = !self.excluded.contains(&session);
-        let (mut rest, mut queued) = (&self.frames[..], 0);
-        for parcel in &self.parcels {
-            let (frames, left) = rest.split_at(parcel.messages as usize);
-            rest = left;
-            if parcel.messages > 1 && is_whole && connection.take_publications(&parcel.frames, parcel.messages) {
-                queued += u64::from(parcel.messages);
-                continue;
-            }
-            for (frame, excluded) in frames {
-                let is_for_it = is_whole || *excluded != Some(session);
-                queued += u64::from(is_for_it && connection.take_publication(ctx, frame) == Taken::Queued);
-            }
-        }
-        queued
+        let for_it = self.frames.iter().filter(|(_, excluded)| *excluded != Some(session));
+        for_it.map(|(frame, _)| u64::from(connection.take_publication(ctx, frame) == Taken::Queued)).sum()
     }
 }

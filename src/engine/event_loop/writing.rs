@@ -4,8 +4,11 @@ use super::LoopState;
 use crate::engine::connection::Connection;
 use crate::engine::overflow::EVENTS_OF_REPORT;
 
-/// Subscribers written to between two looks at commands and sockets: two milliseconds or so.
-const FLUSHES_AT_ONCE: usize = 256;
+/// Subscribers written to between two looks at commands and sockets, at most: six milliseconds or so. It is cheapest while
+/// they take their publications.
+pub(super) const MOST_FLUSHES: usize = 1024;
+/// Of those that are left so many, which is a quarter of the time.
+const LATER_FLUSHES: usize = 256;
 /// Room that the list of subscribers to be written to keeps.
 const KEPT_LIST: usize = 4096;
 
@@ -37,18 +40,25 @@ impl LoopState {
         self.ctx.reports.drain(..told);
     }
 
-    /// Writes to some of those that got publications; who comes later finds more of them waiting.
+    /// Writes to those that got publications, as many as are due in this round; who comes later finds more waiting.
     pub(super) fn flush_fanned(&mut self) {
-        for _ in 0..FLUSHES_AT_ONCE {
+        self.flush_some(LATER_FLUSHES);
+        self.flushes_left = MOST_FLUSHES;
+        if self.fanned.is_empty() {
+            self.fanned.shrink_to(KEPT_LIST);
+        }
+    }
+
+    /// Writes to the next few of them.
+    pub(super) fn flush_some(&mut self, count: usize) {
+        for _ in 0..count.min(self.flushes_left) {
             let Some(slot) = self.fanned.pop_front() else { break };
+            self.flushes_left -= 1;
             let Some(connection) = self.connections.get_mut(slot as usize) else { continue };
             if std::mem::take(&mut connection.fanned) {
                 let target = connection.target;
                 self.guarded(slot, target, Connection::flush);
             }
-        }
-        if self.fanned.is_empty() {
-            self.fanned.shrink_to(KEPT_LIST);
         }
     }
 }
