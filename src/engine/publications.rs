@@ -26,7 +26,7 @@ pub struct Deferred(Vec<Waiting>);
 enum Waiting {
     /// Others hold it too.
     Shared(SharedFrame),
-    /// Of this session alone; it must not be missing, as what follows may be compressed in its context.
+    /// Of this session alone; it must not be missing, as what follows is compressed in its context.
     Own(Vec<u8>),
 }
 

@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering;
 use crate::bridge::{Command, DeflateSet, Publication, SessionId, SharedFrame, Subscribed, TopicId};
 use crate::engine::engine::Engine;
 use crate::engine::sending::{MessageKind, Outbound, Recipient, encode, frame};
-use crate::engine::session_deflate::Compress;
+use crate::engine::session_deflate::{Compress, OutboundDeflate};
 use crate::engine::session_table::{ReadyState, Session};
 use crate::engine::topics::{Joined, Member};
 use crate::protocol::header_bytes;
@@ -259,28 +259,23 @@ impl Engine {
         queued.unwrap_or_default()
     }
 
-    /// A publication for one subscriber, compressed with what it has got before. In the middle of a message in parts it goes
-    /// out as it is: the loop keeps it until the last part has gone.
+    /// A publication for one subscriber, compressed with what it has got before. In the middle of a message in parts the
+    /// loop keeps it until the last part has gone; nothing else is compressed meanwhile.
     #[inline(never)]
     fn publish_in_context(&self, id: SessionId, publish: &Publish<'_>, frames: &Frames) {
         self.sessions.with(id, |session| {
             let (to, outbound) = (Recipient { id, session }, publish.outbound());
+            let Some(OutboundDeflate { context: Some(context), window_bits, level, .. }) = session.deflate.get() else {
+                return;
+            };
             if self.refuse_publication(to, outbound, frames.payload_bytes).is_some() {
                 return;
             }
-            let deliver = |bytes: Vec<u8>| {
+            context.compress((*window_bits, *level), frames.payload(), |compressed| {
+                let bytes = frame(outbound, true, compressed);
                 session.pressure.add_message(bytes.len(), false);
                 self.push(id, session, |target| Command::Deliver(target, bytes));
-            };
-            let Some(deflate) = session.deflate.get() else { return };
-            match deflate.context.as_deref().filter(|_| !session.parts.is_open()) {
-                Some(context) => {
-                    context.compress((deflate.window_bits, deflate.level), frames.payload(), |compressed| {
-                        deliver(frame(outbound, true, compressed));
-                    });
-                }
-                None => deliver(frames.plain.bytes().to_vec()),
-            }
+            });
         });
     }
 }
