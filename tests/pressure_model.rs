@@ -52,7 +52,7 @@ fn full(shared: usize) -> Arc<Session> {
     let session = Arc::new(Session::default());
     for at in 0..2 {
         match at < shared {
-            true => session.pressure.add_shared(FRAME_BYTES),
+            true => session.pressure.add_shared(FRAME_BYTES, 1),
             false => session.pressure.add_message(FRAME_BYTES, false),
         };
     }

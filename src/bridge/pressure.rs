@@ -54,11 +54,11 @@ impl Pressure {
         weigh(before + added) + weigh(self.shared.load(Ordering::Acquire))
     }
 
-    /// Accounts a publication of `frame_bytes`, which counts itself in the budget; on the loop only. Returns the weight
-    /// after it.
-    pub fn add_shared(&self, frame_bytes: usize) -> u64 {
+    /// Accounts so many publications of `bytes` together, which count themselves in the budget; on the loop only. Returns
+    /// the weight after them.
+    pub fn add_shared(&self, bytes: usize, messages: usize) -> u64 {
         // One thread changes it, so no locked addition is needed.
-        let after = self.shared.load(Ordering::Relaxed) + ONE_MESSAGE + frame_bytes as u64;
+        let after = self.shared.load(Ordering::Relaxed) + ONE_MESSAGE * messages as u64 + bytes as u64;
         self.shared.store(after, Ordering::Release);
         weigh(after) + weigh(self.own.load(Ordering::Acquire))
     }
@@ -169,7 +169,7 @@ mod tests {
         let pressure = Pressure::default();
         assert_eq!(pressure.add_message(2, false), 66);
         assert_eq!(pressure.add_message(1000, false), 1002 + 128);
-        assert_eq!(pressure.add_shared(10), 1012 + 192);
+        assert_eq!(pressure.add_shared(10, 1), 1012 + 192);
         assert_eq!((pressure.bytes(), pressure.weight()), (1012, 1204));
         pressure.subtract(500, 0);
         pressure.subtract_shared(10, 1);
@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn low_water_of_nothing_is_reached_when_nothing_waits() {
         let pressure = Pressure::default();
-        pressure.add_shared(1);
+        pressure.add_shared(1, 1);
         assert!(pressure.set_pressured(1));
         assert!(!pressure.try_drain(0));
         pressure.subtract_shared(1, 1);
@@ -222,7 +222,7 @@ mod tests {
         let pressure = Pressure::new(BudgetShare::new(Arc::clone(&budget), 0));
         let allowance = ALLOWANCE_BYTES as usize;
         pressure.add_message(allowance, false);
-        pressure.add_shared(1 << 20);
+        pressure.add_shared(1 << 20, 1);
         assert_eq!((budget.bytes(), pressure.is_over_budget()), (0, false));
         pressure.add_message(999, false);
         assert_eq!((budget.bytes(), pressure.is_over_budget()), (999, false));

@@ -35,6 +35,15 @@ impl SharedFrame {
         Self(Arc::new(Held { encoded }))
     }
 
+    /// These frames one behind the other, as one that nothing replaces. It counts itself beside them.
+    pub fn joined<'a>(frames: impl Iterator<Item = &'a Self> + Clone) -> Option<Self> {
+        let first = frames.clone().next()?;
+        let Encoded { budget, loop_index, .. } = &*first.0.encoded;
+        let mut bytes = Vec::with_capacity(frames.clone().map(|frame| frame.bytes().len()).sum());
+        frames.for_each(|frame| bytes.extend_from_slice(frame.bytes()));
+        Some(Self::new(bytes, None, Arc::clone(budget), *loop_index))
+    }
+
     /// The same frame, for holders that are counted apart.
     pub fn for_loop(&self) -> Self {
         Self(Arc::new(Held { encoded: Arc::clone(&self.0.encoded) }))

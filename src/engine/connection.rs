@@ -194,6 +194,15 @@ impl Connection {
         if reads_again { Next::Again } else { next }
     }
 
+    /// Writes before its time, to make room; the flush that follows finds out what has become of the connection.
+    pub fn write_early(&mut self, ctx: &mut LoopContext) {
+        if !self.queue.is_blocked() {
+            self.mark_dirty(ctx);
+            // An error is found again by the flush, as something still waits then.
+            let _ = self.write(ctx);
+        }
+    }
+
     fn write(&mut self, ctx: &mut LoopContext) -> io::Result<()> {
         let Some(socket) = self.socket.as_mut().filter(|_| !self.queue.is_blocked() && !self.queue.is_empty()) else {
             return Ok(());

@@ -4,7 +4,9 @@
 //! becomes events. It returns as soon as there are some.
 
 mod commands;
+mod parcels;
 mod publishing;
+mod writing;
 
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
@@ -31,7 +33,6 @@ use crate::engine::deadlines::Deadlines;
 use crate::engine::held_bytes::HeldBytes;
 use crate::engine::http::Notices;
 use crate::engine::log::{LogLines, LogSubscriber};
-use crate::engine::overflow::EVENTS_OF_REPORT;
 use crate::engine::ready_list::ReadyList;
 use crate::engine::session_table::SessionTable;
 use crate::engine::subscribers::Subscribers;
@@ -309,32 +310,6 @@ impl LoopState {
         self.share.sessions.remove(connection.target.session);
         self.ctx.counters.connections_open.take_one();
         self.share.loads[self.share.index as usize].connections.fetch_sub(1, Ordering::Relaxed);
-    }
-
-    fn flush_dirty(&mut self) {
-        while let Some(slot) = self.ctx.dirty.pop() {
-            let Some(connection) = self.connections.get_mut(slot as usize) else {
-                continue;
-            };
-            connection.dirty = false;
-            connection.fanned = false;
-            let target = connection.target;
-            self.guarded(slot, target, Connection::flush);
-        }
-    }
-
-    /// Tells Java which sessions have dropped messages or have drained. The turn is over then, so each is told once in it;
-    /// those that find no room are first in the next one.
-    fn report(&mut self) {
-        let mut told = 0;
-        while told < self.ctx.reports.len() && self.ctx.batch.remaining() >= EVENTS_OF_REPORT {
-            let slot = self.ctx.reports[told];
-            if let Some(connection) = self.connections.get_mut(slot as usize) {
-                connection.report(&mut self.ctx);
-            }
-            told += 1;
-        }
-        self.ctx.reports.drain(..told);
     }
 
     fn expire(&mut self) {

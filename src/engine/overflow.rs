@@ -5,6 +5,7 @@
 //! the loop can do, it does after each write ([`Connection::follow_marks`]): drop what is oldest, tell who drained.
 
 use crate::bridge::buffer_budget::ALLOWANCE_BYTES;
+use crate::bridge::pressure::MESSAGE_OVERHEAD_BYTES;
 use crate::bridge::{Command, Dropped, Event, EventKind, OverflowStrategy, Payload, SendOutcome, SessionId, Slowness};
 use crate::engine::connection::{Connection, LoopContext, Phase};
 use crate::engine::engine::Engine;
@@ -159,17 +160,33 @@ impl Connection {
     /// next [`flush`](Self::flush). Nobody waits for a publication, so blocking ends the session.
     #[inline]
     pub fn offer(&mut self, ctx: &mut LoopContext, frame_bytes: usize) -> bool {
-        if let Some(overrun) = Overrun::of(&self.session)
-            && !self.make_room(ctx, &overrun, frame_bytes)
-        {
+        if Overrun::of(&self.session).is_some() && !self.has_room_after_write(ctx, frame_bytes) {
             return false;
         }
-        let weight = self.session.pressure.add_shared(frame_bytes);
+        let weight = self.session.pressure.add_shared(frame_bytes, 1);
         queued(&self.session, weight);
         true
     }
 
+    /// [`offer`](Self::offer) for several publications at once. `false`: not accounted, for one of them may be too much.
+    #[inline]
+    pub fn offer_all(&self, bytes: usize, messages: usize) -> bool {
+        let Session { pressure, limits, .. } = &*self.session;
+        let weight = pressure.weight() + bytes as u64 + MESSAGE_OVERHEAD_BYTES * messages as u64;
+        let has_room = weight < limits.high_water() && (weight <= ALLOWANCE_BYTES || !pressure.is_over_budget());
+        if has_room {
+            pressure.add_shared(bytes, messages);
+        }
+        has_room
+    }
+
+    /// What waits may be only what the loop has not tried to write: it is no sign that the peer does not keep up.
     #[cold]
+    fn has_room_after_write(&mut self, ctx: &mut LoopContext, frame_bytes: usize) -> bool {
+        self.write_early(ctx);
+        Overrun::of(&self.session).is_none_or(|overrun| self.make_room(ctx, &overrun, frame_bytes))
+    }
+
     fn make_room(&mut self, ctx: &mut LoopContext, overrun: &Overrun, frame_bytes: usize) -> bool {
         if self.session.state() != ReadyState::Open {
             // It ends in another way already.
@@ -184,7 +201,8 @@ impl Connection {
             return false;
         }
         if strategy == OverflowStrategy::DropOldest {
-            if self.session.pressure.weight() >= overrun.limit() {
+            // Where the last part of a message is awaited, no flush will drop anything, and that part must find room.
+            if self.awaits_last_part() || self.session.pressure.weight() >= overrun.limit() {
                 self.drop_oldest(ctx, overrun.mark);
             }
             if self.session.pressure.weight() < overrun.limit() {
@@ -224,7 +242,8 @@ impl Connection {
     }
 
     fn drop_oldest(&mut self, ctx: &mut LoopContext, limit_weight: u64) {
-        let dropped = self.queue.drop_oldest(limit_weight, &self.session.pressure);
+        let mut dropped = self.queue.drop_oldest(limit_weight, &self.session.pressure);
+        self.drop_oldest_deferred(limit_weight, &mut dropped);
         if dropped.messages > 0 {
             let messages = u64::from(dropped.messages);
             ctx.counters.dropped_oldest.add(messages);

@@ -3,6 +3,7 @@
 use crate::bridge::{Pressure, SharedFrame};
 use crate::engine::connection::{Connection, LoopContext, Phase};
 use crate::engine::topics::Member;
+use crate::engine::write_queue::Dropped;
 
 /// What has become of a publication for one subscriber.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +41,7 @@ impl Waiting {
 
 impl Connection {
     /// Takes a publication that is not accounted yet.
+    #[inline]
     pub fn take_publication(&mut self, ctx: &mut LoopContext, frame: &SharedFrame) -> Taken {
         let Phase::Open(open) = &mut self.phase else { return Taken::Dropped };
         if !open.may_send() {
@@ -52,6 +54,18 @@ impl Connection {
             return Taken::Dropped;
         }
         self.place(Waiting::Shared(frame.clone()))
+    }
+
+    /// Takes so many publications, whose frames are one behind the other, that are not accounted yet. `false`: they must be
+    /// taken one by one.
+    #[inline]
+    pub fn take_publications(&mut self, frames: &SharedFrame, messages: u32) -> bool {
+        let is_ready = matches!(&self.phase, Phase::Open(open) if open.may_send() && !open.in_fragments);
+        if !is_ready || !self.offer_all(frames.bytes().len(), messages as usize) {
+            return false;
+        }
+        self.queue.push_shared_batch(frames.clone(), messages);
+        true
     }
 
     /// Queues a frame that only this subscriber gets, and that its publisher has accounted.
@@ -82,6 +96,27 @@ impl Connection {
         for published in &deferred.0 {
             published.end(&self.session.pressure);
         }
+    }
+
+    /// Whether publications wait for the last part of a message.
+    pub const fn awaits_last_part(&self) -> bool {
+        matches!(&self.phase, Phase::Open(open) if open.deferred.is_some())
+    }
+
+    /// Drops the oldest of what waits for the end of a message in parts, until the session weighs at most `limit_weight`.
+    pub fn drop_oldest_deferred(&mut self, limit_weight: u64, dropped: &mut Dropped) {
+        let pressure = &self.session.pressure;
+        let Phase::Open(open) = &mut self.phase else { return };
+        let Some(deferred) = &mut open.deferred else { return };
+        deferred.0.retain(|waiting| match waiting {
+            Waiting::Shared(frame) if pressure.weight() > limit_weight => {
+                waiting.end(pressure);
+                dropped.messages += 1;
+                dropped.bytes += frame.bytes().len() as u64;
+                false
+            }
+            _ => true,
+        });
     }
 
     /// No data goes out any more. The session is not open any more, so no subscription can follow.

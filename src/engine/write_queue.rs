@@ -104,7 +104,12 @@ impl WriteQueue {
 
     /// Appends a publication, already accounted to the session.
     pub fn push_shared(&mut self, frame: SharedFrame) {
-        self.chunks.push_back(Chunk::shared(frame));
+        self.push_shared_batch(frame, 1);
+    }
+
+    /// Appends so many publications whose frames are one behind the other, already accounted to the session.
+    pub fn push_shared_batch(&mut self, frames: SharedFrame, messages: u32) {
+        self.chunks.push_back(Chunk::shared(frames, messages));
     }
 
     /// Drops the oldest messages that may be dropped until the session weighs at most `limit_weight`.

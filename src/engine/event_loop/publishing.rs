@@ -1,16 +1,13 @@
-//! One pass over the subscribers of a topic, and the writing behind it. Knows nothing of who publishes.
+//! One pass over the subscribers of a topic. Knows nothing of who publishes, nor of when it is written.
 
 use std::sync::atomic::Ordering;
 
 use super::LoopState;
-use crate::bridge::{Publication, SharedFrame, Target};
-use crate::engine::connection::Connection;
+use super::parcels::{Parcel, pack};
+use crate::bridge::{Publication, SessionId, SharedFrame};
+use crate::engine::connection::{Connection, LoopContext};
 use crate::engine::publications::Taken;
-
-/// Subscribers written to between two looks at commands and sockets: two milliseconds or so.
-const FLUSHES_AT_ONCE: usize = 256;
-/// Room that the list of subscribers to be written to keeps.
-const KEPT_LIST: usize = 4096;
+use crate::engine::subscribers::Group;
 
 impl LoopState {
     /// Keeps a publication for the next pass; those of one topic that wait one behind the other share it.
@@ -27,8 +24,7 @@ impl LoopState {
         let Some(first) = publications.first() else { return };
         let subscribers = std::mem::take(&mut self.ctx.subscribers);
         for group in subscribers.groups(first.topic) {
-            let frames: Vec<_> = publications.iter().map(|publication| publication.frame(group.class)).collect();
-            self.pass(&group.targets, &publications, &frames);
+            self.pass(group, &publications);
         }
         self.ctx.subscribers = subscribers;
         let load = &self.share.loads[self.share.index as usize];
@@ -39,41 +35,60 @@ impl LoopState {
         self.publications.clear();
     }
 
-    fn pass(&mut self, targets: &[Target], publications: &[Publication], frames: &[Option<&SharedFrame>]) {
+    fn pass(&mut self, group: &Group, publications: &[Publication]) {
+        let given = Given::new(group, publications);
         let mut queued = 0;
-        for &target in targets {
+        for &target in &group.targets {
             let Some(connection) = self.connections.get_mut(target.slot as usize) else { continue };
             if connection.target != target {
                 continue;
             }
-            let before = queued;
-            for (publication, frame) in publications.iter().zip(frames) {
-                let Some(frame) = frame.filter(|_| publication.excluded != Some(target.session)) else { continue };
-                match connection.take_publication(&mut self.ctx, frame) {
-                    Taken::Queued => queued += 1,
-                    Taken::Deferred | Taken::Dropped => {}
-                }
-            }
-            if queued > before && !connection.fanned {
+            let taken = given.to(connection, &mut self.ctx);
+            queued += taken;
+            if taken > 0 && !connection.fanned {
                 connection.fanned = true;
                 self.fanned.push_back(target.slot);
             }
         }
         self.ctx.counters.publications_delivered.add(queued);
     }
+}
 
-    /// Writes to some of those that got publications; who comes later finds more of them waiting.
-    pub(super) fn flush_fanned(&mut self) {
-        for _ in 0..FLUSHES_AT_ONCE {
-            let Some(slot) = self.fanned.pop_front() else { break };
-            let Some(connection) = self.connections.get_mut(slot as usize) else { continue };
-            if std::mem::take(&mut connection.fanned) {
-                let target = connection.target;
-                self.guarded(slot, target, Connection::flush);
+/// What a group gets in one pass.
+struct Given<'a> {
+    frames: Vec<(&'a SharedFrame, Option<SessionId>)>,
+    parcels: Vec<Parcel>,
+    /// Who does not get all of it.
+    excluded: Vec<SessionId>,
+}
+
+impl<'a> Given<'a> {
+    fn new(group: &Group, publications: &'a [Publication]) -> Self {
+        let frame = |publication: &'a Publication| Some((publication.frame(group.class)?, publication.excluded));
+        let frames: Vec<_> = publications.iter().filter_map(frame).collect();
+        let parcels = pack(&frames.iter().map(|(frame, _)| *frame).collect::<Vec<_>>(), group.targets.len());
+        let excluded = frames.iter().filter_map(|(_, excluded)| *excluded).collect();
+        Self { frames, parcels, excluded }
+    }
+
+    /// Gives it to a subscriber. Returns how many publications were put into its write queue.
+    #[inline]
+    fn to(&self, connection: &mut Connection, ctx: &mut LoopContext) -> u64 {
+        let session = connection.target.session;
+        let is_whole = !self.excluded.contains(&session);
+        let (mut rest, mut queued) = (&self.frames[..], 0);
+        for parcel in &self.parcels {
+            let (frames, left) = rest.split_at(parcel.messages as usize);
+            rest = left;
+            if parcel.messages > 1 && is_whole && connection.take_publications(&parcel.frames, parcel.messages) {
+                queued += u64::from(parcel.messages);
+                continue;
+            }
+            for (frame, excluded) in frames {
+                let is_for_it = is_whole || *excluded != Some(session);
+                queued += u64::from(is_for_it && connection.take_publication(ctx, frame) == Taken::Queued);
             }
         }
-        if self.fanned.is_empty() {
-            self.fanned.shrink_to(KEPT_LIST);
-        }
+        queued
     }
 }

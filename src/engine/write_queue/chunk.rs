@@ -9,8 +9,8 @@ const MAX_WASTE_BYTES: usize = 256;
 #[derive(Debug)]
 enum Content {
     Owned(Vec<u8>),
-    /// A publication, which other queues hold too.
-    Shared(SharedFrame),
+    /// Publications, which other queues hold too, up to this byte.
+    Shared(SharedFrame, usize),
 }
 
 /// Bytes that wait. What is gone is cut off at the front.
@@ -42,9 +42,10 @@ impl Chunk {
         Self { droppable, ..Self::new(Content::Owned(bytes), messages) }
     }
 
-    /// A publication.
-    pub fn shared(frame: SharedFrame) -> Self {
-        Self { droppable: true, ..Self::new(Content::Shared(frame), 1) }
+    /// Publications, one behind the other.
+    pub fn shared(frames: SharedFrame, messages: u32) -> Self {
+        let until = frames.bytes().len();
+        Self { droppable: true, ..Self::new(Content::Shared(frames, until), messages) }
     }
 
     /// A ping or pong.
@@ -55,7 +56,7 @@ impl Chunk {
     fn all(&self) -> &[u8] {
         match &self.content {
             Content::Owned(bytes) => bytes,
-            Content::Shared(frame) => frame.bytes(),
+            Content::Shared(frames, until) => &frames.bytes()[..*until],
         }
     }
 
@@ -94,11 +95,11 @@ impl Chunk {
         self.droppable
     }
 
-    /// The publication that it is.
+    /// The publication, or the publications, that it is.
     pub const fn publication(&self) -> Option<&SharedFrame> {
         match &self.content {
             Content::Owned(_) => None,
-            Content::Shared(frame) => Some(frame),
+            Content::Shared(frames, _) => Some(frames),
         }
     }
 
@@ -143,7 +144,7 @@ impl Chunk {
     pub fn end(&self, bytes: usize, messages: usize, pressure: &Pressure) {
         match self.content {
             Content::Owned(_) => pressure.subtract(bytes, messages),
-            Content::Shared(_) => pressure.subtract_shared(bytes, messages),
+            Content::Shared(..) => pressure.subtract_shared(bytes, messages),
         }
     }
 
@@ -157,7 +158,13 @@ impl Chunk {
         if self.messages <= 1 || begun_bytes == 0 {
             return None;
         }
-        let begun = Self::data(self.bytes()[..begun_bytes].to_vec(), 1, self.droppable);
+        let begun = match &self.content {
+            Content::Owned(_) => Self::data(self.bytes()[..begun_bytes].to_vec(), 1, self.droppable),
+            Content::Shared(frames, _) => {
+                let content = Content::Shared(frames.clone(), self.from + begun_bytes);
+                Self { content, messages: 1, ..*self }
+            }
+        };
         self.cut_message(begun_bytes);
         Some(begun)
     }
@@ -196,7 +203,7 @@ impl Chunk {
     pub fn into_buffer(self) -> Option<Vec<u8>> {
         match self.content {
             Content::Owned(bytes) => Some(bytes),
-            Content::Shared(_) => None,
+            Content::Shared(..) => None,
         }
     }
 }

@@ -15,6 +15,7 @@ enum Step {
     /// One by itself.
     Message(usize, bool),
     Publication(usize, Option<u8>),
+    Publications(Vec<usize>),
     Own(usize),
     /// Whether it is Java's.
     Control(usize, bool),
@@ -35,6 +36,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (vec(payload_bytes(), 1..12), any::<bool>()).prop_map(|(sizes, droppable)| Step::Batch(sizes, droppable)),
         1 => (payload_bytes(), any::<bool>()).prop_map(|(size, droppable)| Step::Message(size, droppable)),
         2 => (payload_bytes(), prop::option::of(0u8..2)).prop_map(|(size, key)| Step::Publication(size, key)),
+        2 => vec(payload_bytes(), 1..5).prop_map(Step::Publications),
         1 => (1usize..50).prop_map(Step::Own),
         2 => (0usize..125, any::<bool>()).prop_map(|(size, counted)| Step::Control(size, counted)),
         6 => prop_oneof![0usize..10, 0usize..400, 0usize..20_000].prop_map(Step::Write),
@@ -158,9 +160,19 @@ impl Pair {
         let dropped = self.queue.drop_conflated(&frame, &self.pressure);
         self.count_dropped(dropped);
         self.naive.drop_frames(|older| key.is_some() && older.key == key, |_| true);
-        self.pressure.add_shared(bytes.len());
+        self.pressure.add_shared(bytes.len(), 1);
         self.queue.push_shared(frame);
         self.naive.frames.push(Frame { bytes, counted: true, droppable: true, key, is_control: false });
+    }
+
+    fn publish_together(&mut self, sizes: &[usize]) {
+        let all: Vec<_> = sizes.iter().map(|&size| self.frame(size)).collect();
+        let bytes = all.concat();
+        self.pressure.add_shared(bytes.len(), sizes.len());
+        let frames = SharedFrame::new(bytes, None, Arc::clone(&self.budget), 0);
+        self.queue.push_shared_batch(frames, sizes.len() as u32);
+        let frames = all.into_iter().map(|bytes| Frame { bytes, counted: true, droppable: true, ..Frame::default() });
+        self.naive.frames.extend(frames);
     }
 
     fn control(&mut self, payload_bytes: usize, counted: bool) {
@@ -195,6 +207,7 @@ impl Pair {
                 self.queue.push_counted(bytes, droppable);
             }
             Step::Publication(size, key) => self.publish(size, key),
+            Step::Publications(sizes) => self.publish_together(&sizes),
             Step::Own(size) => {
                 let bytes = vec![b'o'; size];
                 self.naive.frames.push(Frame { bytes: bytes.clone(), ..Frame::default() });

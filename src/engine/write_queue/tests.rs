@@ -110,7 +110,7 @@ fn a_newer_state_replaces_the_one_that_waits() {
     let mut publish = |text: &str, key: &str| {
         let frame = SharedFrame::new(text.into(), Some(key.as_bytes().into()), Arc::clone(&budget), 0);
         let dropped = queue.drop_conflated(&frame, &pressure);
-        pressure.add_shared(frame.bytes().len());
+        pressure.add_shared(frame.bytes().len(), 1);
         queue.push_shared(frame);
         dropped.messages
     };
