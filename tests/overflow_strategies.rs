@@ -8,7 +8,9 @@ use hawser::bridge::{Accept, OutboundLimits, OverflowStrategy, SendOutcome, Sess
 use hawser::engine::{MessageKind, ReadyState};
 use hawser::protocol::DeflateSettings;
 use support::slow::{HIGH_WATER, LOW_WATER, Slow, start_with};
-use support::{Client, Counter, Kind, TestEngine, default_accept, deflate, echo, send, until};
+use support::{
+    Client, Counter, Kind, TestEngine, accept, default_accept, deflate, echo, frames, send, send_text, until,
+};
 
 const HIGH: u64 = HIGH_WATER as u64;
 const STRATEGIES: [OverflowStrategy; 4] =
@@ -205,14 +207,14 @@ fn the_oldest_whole_messages_are_dropped_and_nothing_that_must_not_be_missing() 
         .collect();
     until("down to the mark", || (slow.weight() <= HIGH).then_some(()));
 
-    let frames = slow.read_frames();
+    let read = slow.read_frames();
 
     let taken: Vec<_> = sent.iter().filter(|(_, is_taken)| *is_taken).map(|(payload, _)| payload).collect();
-    let arrived: Vec<_> = frames.iter().filter(|frame| frame.payload.len() == 10_000).collect();
+    let arrived: Vec<_> = read.iter().filter(|frame| frame.payload.len() == 10_000).collect();
     let newest = &taken[taken.len() - arrived.len()..];
     assert!(arrived.iter().zip(newest).all(|(frame, payload)| frame.payload == **payload), "the newest, in order");
     assert!((60..=105).contains(&arrived.len()), "as many as the mark has room for: {}", arrived.len());
-    let others: Vec<_> = frames.iter().map(|frame| &frame.payload[..]).filter(|payload| payload.len() < 100).collect();
+    let others: Vec<_> = read.iter().map(|frame| &frame.payload[..]).filter(|payload| payload.len() < 100).collect();
     assert_eq!(others, [&b"ping"[..], b"part one, ", b"part two"]);
     let oldest = engine.counter(Counter::DroppedOldest);
     let newest = engine.counter(Counter::DroppedNewest);
@@ -261,6 +263,24 @@ fn what_is_compressed_with_what_went_before_is_never_taken_out() {
         assert!(frame.rsv1 && codec.inflate(&frame.payload) == payload, "message {:?}", &payload[..5]);
     }
     assert_eq!(engine.counter(Counter::DroppedOldest), 0);
+}
+
+#[test]
+fn a_loop_does_not_sleep_before_it_has_told_what_was_dropped() {
+    let limits = OutboundLimits { low_water_bytes: 0, high_water_bytes: 1, overflow: OverflowStrategy::DropNewest };
+    let engine = TestEngine::start("", move |engine, event| match event.kind {
+        Kind::Request => {
+            accept(engine, event.session, Accept { outbound: Some(limits), ..default_accept() });
+        }
+        // Between two turns: nothing else happens in the next one.
+        Kind::Text => [(); 3].into_iter().for_each(|()| _ = send_text(engine, event.session, "x")),
+        _ => echo(engine, event),
+    });
+    let (mut client, session) = engine.open();
+    client.write(&frames::text("go"));
+    client.expect_text("x");
+    until("both are told", || (dropped(&engine, session) == (2, 2 * (1 + HEADER))).then_some(()));
+    until("it has drained", || (drained(&engine, session) == 1).then_some(()));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use hawser::bridge::{SendOutcome, SessionId};
 use hawser::engine::{CloseRequest, MessageKind, ReadyState};
 use support::tls::{Authority, server};
-use support::{Client, Counter, Kind, TestEngine, frames, send, until};
+use support::{Client, Counter, Kind, TestEngine, TestEvent, frames, send, until};
 
 /// More than sockets and TLS take, less than any mark here.
 const HUNG: usize = 8 << 20;
@@ -31,8 +31,10 @@ fn send_hung(engine: &TestEngine, session: SessionId) {
     assert_eq!(send(engine, session, MessageKind::Binary, false, &vec![b'x'; HUNG]), SendOutcome::Queued);
 }
 
-fn logged(engine: &TestEngine, text: &str) -> bool {
-    engine.events.all().iter().any(|event| event.kind == Kind::Log && event.text().contains(text))
+/// Waits for a line of the log.
+fn await_log(engine: &TestEngine, text: &str) {
+    let is_it = |event: &TestEvent| event.kind == Kind::Log && event.text().contains(text);
+    engine.events.wait(text, |events| events.iter().any(is_it).then_some(()));
 }
 
 #[test]
@@ -47,7 +49,7 @@ fn one_message_that_hangs_below_the_marks_ends_its_session_with_1013() {
     assert_eq!(engine.events.kinds(session), [Kind::Request, Kind::Closed]);
     assert_eq!((engine.counter(Counter::TerminatedStalled), engine.counter(Counter::TerminatedSlow)), (1, 0));
     assert_eq!((engine.buffered_amount(session), engine.ready_state(session)), (0, ReadyState::Closed));
-    assert!(logged(&engine, "sendTimeLimit"), "the setting is named");
+    await_log(&engine, "sendTimeLimit");
     // A peer that reads at last finds a whole frame and then the reason.
     assert_eq!(client.read_frame().payload.len(), HUNG);
     client.expect_close(1013, &reason);
@@ -57,7 +59,7 @@ fn one_message_that_hangs_below_the_marks_ends_its_session_with_1013() {
 
 #[test]
 fn who_has_nothing_waiting_is_not_ended_however_long_it_says_nothing() {
-    let engine = TestEngine::echo(&config(200));
+    let engine = TestEngine::echo(&config(1000));
     let (mut idle, idle_session) = engine.open();
     let (mut recovered, recovered_session) = open_narrow(&engine);
     send_hung(&engine, recovered_session);
@@ -173,5 +175,5 @@ fn a_sender_that_has_waited_too_long_ends_the_session_once() {
     assert_eq!(engine.terminate(session), SendOutcome::Closed);
     assert_eq!(engine.terminate(SessionId::from_raw(0)), SendOutcome::Closed);
     assert_eq!((engine.counter(Counter::TerminatedStalled), engine.counter(Counter::TerminatedSlow)), (1, 0));
-    assert!(logged(&engine, "sendTimeLimit"));
+    await_log(&engine, "sendTimeLimit");
 }

@@ -199,6 +199,7 @@ mod tests {
     fn every_case_has_its_own_name_and_servers_of_the_table() {
         for (index, case) in CASES.iter().enumerate() {
             assert!(CASES[..index].iter().all(|other| other.name != case.name), "{}", case.name);
+            assert!(case.title.len() <= 90, "{} has a title that does not fit over a chart", case.name);
             let references = case.references();
             assert!(!references.is_empty(), "{}", case.name);
             for (place, name) in references.iter().enumerate() {

@@ -12,7 +12,7 @@ const UNKNOWN: Extension =
 /// The offer of Chromium and Firefox: each server decides by its own defaults.
 const BROWSER: Extension = Extension::Deflate("permessage-deflate; client_max_window_bits");
 
-/// Deliveries are what a server does 1,000 at a time, so a run of few publications is a run of many messages.
+/// Receivers of a broadcast.
 const RECEIVERS: usize = 1000;
 /// Well below what a core can do, so that a latency says what one publication takes and not how long the queue is.
 const STEADY_PUBLICATIONS: Rhythm = Rhythm::PerSecond(50.0);
@@ -165,7 +165,7 @@ pub const CASES: &[Case] = &[
         subject: "hawser-deflate",
         ..case(
             "broadcast-512-deflate",
-            "broadcast of 512 B of JSON to 1,000, a browser's offer of deflate, 1 publication in flight",
+            "broadcast of 512 B of JSON to 1,000, deflate, 1 publication in flight",
             CaseKind::Pairs(Pairs {
                 least_to_best_peer: Some(4.5),
                 ..pairs(
@@ -212,7 +212,7 @@ pub const CASES: &[Case] = &[
         subject: "hawser-adaptive",
         ..case(
             "sleep-moved",
-            "1 % of the calls sleep 5 ms, 64 connections; the handler was moved to workers, where the reference's is without sleeping",
+            "1 % of the calls sleep 5 ms, handler moved to workers; the reference's never sleeps",
             CaseKind::Pairs(Pairs {
                 figure: Figure::PerSecond,
                 most_p99_ms: Some(20.0),
@@ -226,7 +226,7 @@ pub const CASES: &[Case] = &[
     },
     case(
         "stalled-reader",
-        "broadcast of 512 B to 1,000, 50 a second; 1 of them never reads, with the reference all do",
+        "broadcast of 512 B to 1,000, 50 a second; 1 never reads, with the reference all do",
         CaseKind::Pairs(Pairs {
             figure: Figure::P99,
             ..pairs(

@@ -17,14 +17,16 @@ pub fn chart(case: &CaseResult) -> Option<Chart> {
             (figure.label(&case.noun), *figure != Figure::P99, pairs(case, *figure, comparisons))
         }
         Outcome::Idle { sides } => {
-            let bars = sides.iter().enumerate().map(|(index, side)| bar(&side.label, side.total_bytes, index == 0));
+            let is_own = |index, server: &str| index == 0 && server == case.subject;
+            let bars = sides.iter().enumerate();
+            let bars = bars.map(|(index, side)| bar(&side.label, side.total_bytes, is_own(index, &side.server)));
             ("bytes of memory per connection".to_owned(), false, bars.collect())
         }
         Outcome::Tail { servers } => {
             let p99 = |runs: Vec<f64>| MedianInterval::of(&runs);
-            let bars = servers.iter().enumerate().filter_map(|(index, server)| {
+            let bars = servers.iter().filter_map(|server| {
                 let found = p99(server.runs.iter().map(|run| run.p99_us).collect())?;
-                Some(bar(&server.server, found, index == 0))
+                Some(bar(&server.server, found, server.server == case.subject))
             });
             ("99th percentile of the latency in us".to_owned(), false, bars.collect())
         }

@@ -1,12 +1,14 @@
 //! What is published in a broadcast, and the check of what receivers get. Knows no sockets and no time.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::deflate::{Agreement, Inflater};
 use crate::frame::{self, MessageKind};
 use crate::message_reader::{Message, MessageReader};
 use crate::text;
 
+/// How much of a wrong publication an error shows.
+const SHOWN_BYTES: usize = 60;
 const KIND: MessageKind = MessageKind::Text;
 
 /// A cycle of texts that are published one after the other, numbered from 0 on, and a call sign before the first.
@@ -175,7 +177,13 @@ fn verify(
     if next.is_none() && payload == publications.call_sign {
         return Ok(None);
     }
-    ensure!(payload == publications.payloads[place], "a receiver got something else than publication {number}");
+    if payload != publications.payloads[place] {
+        let other = publications.payloads.iter().position(|other| payload == other);
+        let start = String::from_utf8_lossy(&payload[..payload.len().min(SHOWN_BYTES)]);
+        bail!(
+            "it got something else than publication {number}: {start:?}, text {other:?} of the cycle where {place} belongs"
+        );
+    }
     if message.is_whole_frame && !is_own {
         publications.known_frames[place].clear();
         publications.known_frames[place].extend_from_slice(message.frame);

@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpListener};
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::sync::mpsc::{self, Sender};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::server::{Environment, Server};
 
-const START_TIMEOUT: Duration = Duration::from_secs(30);
+const START_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A running server; dropping it ends it.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ impl ServerProcess {
     /// What it prints goes to `<output>/<server>.log`.
     ///
     /// # Errors
-    /// If it cannot be prepared or started, or is not ready in 30 s; names the log.
+    /// If it cannot be prepared or started, or is not ready in a minute; names the log.
     pub fn start(server: &'static Server, environment: &Environment) -> Result<Self> {
         prepare(server, environment)?;
         let line = server.command_line(environment, free_port()?)?;
@@ -48,8 +48,12 @@ impl ServerProcess {
         let mut process = Self { server, url: String::new(), child };
         let (sender, receiver) = mpsc::channel();
         thread::spawn(move || drain(stdout, log, &sender));
-        process.url = receiver.recv_timeout(START_TIMEOUT).with_context(|| {
-            format!("{} printed no address in {START_TIMEOUT:?}, see {}", server.name, log_path.display())
+        process.url = receiver.recv_timeout(START_TIMEOUT).map_err(|error| {
+            let what = match error {
+                RecvTimeoutError::Timeout => "printed no address in time",
+                RecvTimeoutError::Disconnected => "ended before it printed its address",
+            };
+            anyhow::anyhow!("{} {what}, see {}", server.name, log_path.display())
         })?;
         Ok(process)
     }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 const WIDTH: f64 = 760.0;
 const MARGIN: f64 = 20.0;
 /// Room for names left of the bars.
-const NAMES_WIDTH: f64 = 200.0;
+const NAMES_WIDTH: f64 = 230.0;
 /// Room for values right of the longest bar.
 const VALUES_WIDTH: f64 = 90.0;
 /// Where the first bar begins: title and subtitle are above.
@@ -137,7 +137,7 @@ mod tests {
         let (first, second) = text.split_once("theirs</text>").expect("two bars");
 
         let width = |text: &str, class: &str| {
-            number(&text[text.find(&format!("class=\"{class}\" x=\"220")).expect(class)..], "width=\"")
+            number(&text[text.find(&format!("class=\"{class}\" x=\"250")).expect(class)..], "width=\"")
         };
         assert!((width(first, "own") - room / 2.0).abs() < 0.1);
         assert!((width(second, "bar") - room / 4.0).abs() < 0.1);

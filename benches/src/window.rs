@@ -60,8 +60,15 @@ pub fn measure(load: &mut impl Load, window: &Window) -> Result<RunReport> {
     load.forget_latencies();
     drive(load, "messages", |_| from.at.elapsed() >= window.measured)?;
     let to = Mark::set(load, window)?;
+    let report = from.report(&to);
+    // A warm-up alone has no window.
+    ensure!(
+        report.messages > 0 || window.measured.is_zero(),
+        "nothing came within {:?}: measure longer",
+        window.measured
+    );
     let server_resident_bytes = window.server_pid.map(proc_stat::resident_bytes).transpose()?;
-    Ok(RunReport { server_resident_bytes, ..from.report(&to) })
+    Ok(RunReport { server_resident_bytes, ..report })
 }
 
 /// Lets `load` take turns until it is `done`.

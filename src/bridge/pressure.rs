@@ -57,9 +57,10 @@ impl Pressure {
     /// Accounts a publication of `frame_bytes`, which counts itself in the budget; on the loop only. Returns the weight
     /// after it.
     pub fn add_shared(&self, frame_bytes: usize) -> u64 {
-        let added = ONE_MESSAGE + frame_bytes as u64;
-        let before = self.shared.fetch_add(added, Ordering::AcqRel);
-        weigh(before + added) + weigh(self.own.load(Ordering::Acquire))
+        // One thread changes it, so no locked addition is needed.
+        let after = self.shared.load(Ordering::Relaxed) + ONE_MESSAGE + frame_bytes as u64;
+        self.shared.store(after, Ordering::Release);
+        weigh(after) + weigh(self.own.load(Ordering::Acquire))
     }
 
     /// Takes off bytes that were written, and the messages that ended with them.
@@ -69,9 +70,10 @@ impl Pressure {
         self.count(before, before - taken);
     }
 
-    /// Takes off bytes of publications that were written, and the publications that ended with them.
+    /// Takes off bytes of publications that were written, and the publications that ended with them; on the loop only.
     pub fn subtract_shared(&self, bytes: usize, messages: usize) {
-        self.shared.fetch_sub(ONE_MESSAGE * messages as u64 + bytes as u64, Ordering::AcqRel);
+        let taken = ONE_MESSAGE * messages as u64 + bytes as u64;
+        self.shared.store(self.shared.load(Ordering::Relaxed) - taken, Ordering::Release);
         // Into the order of the word that has the flag: who raises it later sees what was taken off.
         self.own.fetch_add(0, Ordering::AcqRel);
     }

@@ -125,4 +125,13 @@ mod tests {
             assert_eq!((bytes, woken.0.load(Ordering::Relaxed)), (METER_BYTES, turn));
         }
     }
+    #[test]
+    fn what_the_socket_took_is_counted() {
+        let mut metered = Metered::unlimited(tokio::io::sink());
+        let mut cx = Context::from_waker(Waker::noop());
+        let slices = [IoSlice::new(b"de"), IoSlice::new(b"f")];
+        assert!(Pin::new(&mut metered).poll_write(&mut cx, b"abc").is_ready());
+        assert!(Pin::new(&mut metered).poll_write_vectored(&mut cx, &slices).is_ready());
+        assert_eq!(metered.written(), 6);
+    }
 }

@@ -172,7 +172,7 @@ public final class WebSocketEngineBuilder {
 	 * @since 0.1
 	 */
 	public WebSocketEngineBuilder spareCarriers(int carriers) {
-		return set("spareCarriers", () -> settings.spareCarriers(carriers));
+		return set("spareCarriers", () -> settings.pump().spareCarriers(carriers));
 	}
 
 	/**
@@ -184,7 +184,7 @@ public final class WebSocketEngineBuilder {
 	 * @since 0.1
 	 */
 	public WebSocketEngineBuilder moveBlockingHandlers(boolean move) {
-		return set("moveBlockingHandlers", () -> settings.moveBlockingHandlers(move));
+		return set("moveBlockingHandlers", () -> settings.pump().moveBlockingHandlers(move));
 	}
 
 	/**

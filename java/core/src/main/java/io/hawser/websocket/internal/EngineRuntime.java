@@ -4,7 +4,6 @@ import io.hawser.websocket.EngineCounters;
 import io.hawser.websocket.WebSocketSession;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -25,11 +24,6 @@ public final class EngineRuntime {
 	/** Longest wait; a longer one counts as this, which is over three weeks. */
 	private static final Duration MAX_WAIT = Duration.ofMillis(Integer.MAX_VALUE);
 
-	private static final int NATIVE_COUNTERS = 22;
-
-	/** Loops taken over, handlers moved. */
-	private static final int OWN_COUNTERS = 2;
-
 	private final EngineSettings settings;
 	private final long id;
 	private final int port;
@@ -39,7 +33,7 @@ public final class EngineRuntime {
 	private final Watchdog watchdog;
 	/** Filled before the threads are started. */
 	private final List<Loop> loops = new ArrayList<>();
-	private final AtomicInteger handlersMoved = new AtomicInteger();
+	private final EngineCounts counts;
 	/** Start of every session's id text: tells engines apart. */
 	private final String idPrefix = Integer.toHexString(ThreadLocalRandom.current().nextInt()) + "-";
 	/** Loops that have not ended. */
@@ -51,16 +45,14 @@ public final class EngineRuntime {
 	private final Topics topics = new Topics(this);
 	/** Set before the native side is told: who waits for room on a session then finds one of the two. */
 	private volatile boolean stopping;
-	/** What was counted when the native engine was released. */
-	private volatile long[] lastCounters;
 
 	EngineRuntime(EngineSettings settings, long id) {
 		this.settings = settings;
 		this.id = id;
 		this.port = NativeEngine.port(id);
-		this.lastCounters = NativeEngine.counters(id);
+		this.counts = new EngineCounts(id, loops);
 		this.workers = Workers.create(port, settings.workers, callbackThreads);
-		this.watchdog = new Watchdog(port, settings.watchdogTick.toNanos(), settings.warnOfBlocked.toNanos());
+		this.watchdog = new Watchdog(port, settings.pump());
 		this.driving = new AtomicInteger(settings.loops);
 		this.unfinished = new AtomicInteger(settings.loops);
 	}
@@ -112,18 +104,8 @@ public final class EngineRuntime {
 		return watchdog;
 	}
 
-	void handlerMoved() {
-		handlersMoved.incrementAndGet();
-	}
-
-	/** Returns how many handlers were moved to workers because they block often. */
-	private long handlersMoved() {
-		return handlersMoved.get();
-	}
-
-	/** Returns how often a loop was taken over because a callback did not return, or was about to wait. */
-	private long loopTakeOvers() {
-		return loops.stream().mapToLong(Loop::takeOvers).sum();
+	EngineCounts counts() {
+		return counts;
 	}
 
 	public Topics topics() {
@@ -156,19 +138,7 @@ public final class EngineRuntime {
 	}
 
 	public EngineCounters counters() {
-		try {
-			return EngineCounters.of(withOwn(NativeEngine.counters(id)));
-		} catch (IllegalStateException released) {
-			return EngineCounters.of(withOwn(lastCounters));
-		}
-	}
-
-	/** Puts what is counted in Java behind what the native side has counted. */
-	private long[] withOwn(long[] counted) {
-		long[] all = Arrays.copyOf(counted, NATIVE_COUNTERS + OWN_COUNTERS);
-		all[NATIVE_COUNTERS] = loopTakeOvers();
-		all[NATIVE_COUNTERS + 1] = handlersMoved();
-		return all;
+		return counts.get();
 	}
 
 	/** Starts the stop; on a thread that is none of our callbacks also waits. Returns whether the engine has ended. */
@@ -263,20 +233,11 @@ public final class EngineRuntime {
 	void loopEnded() {
 		try {
 			if (driving.decrementAndGet() == 0) {
-				release();
+				counts.keep();
+				NativeEngine.release(id);
 			}
 		} finally {
 			finished();
-		}
-	}
-
-	private void release() {
-		try {
-			lastCounters = NativeEngine.counters(id);
-		} catch (Throwable noMemory) {
-			EngineLog.error(Trouble.COUNTERS_LOST, noMemory);
-		} finally {
-			NativeEngine.release(id);
 		}
 	}
 }

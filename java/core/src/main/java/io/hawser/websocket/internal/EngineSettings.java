@@ -31,14 +31,6 @@ public final class EngineSettings {
 	int backlog = 1024;
 	int loops = Runtime.getRuntime().availableProcessors();
 	HandlerMode mode = HandlerMode.ADAPTIVE;
-	int spareCarriers = 16;
-	boolean moveBlockingHandlers = true;
-	/** After which a spare carrier that nobody needs ends. */
-	Duration spareIdle = Duration.ofSeconds(30);
-	/** Time between two looks at a callback, of which the second one takes the loop over. */
-	Duration watchdogTick = Duration.ofMillis(2);
-	/** After which a callback that has not returned is named in a warning. */
-	Duration warnOfBlocked = Duration.ofSeconds(10);
 	int workers = Math.max(16, 8 * Runtime.getRuntime().availableProcessors());
 	int maxConnections = 1_000_000;
 	Duration handshakeTimeout = Duration.ofSeconds(10);
@@ -56,6 +48,7 @@ public final class EngineSettings {
 	int maxHandshakes = 16_384;
 	Compression compression = Compression.DEFAULT;
 	private final OutboundSettings outbound = new OutboundSettings();
+	private final PumpSettings pump = new PumpSettings();
 	/** {@code null} serves without TLS. */
 	TlsSources tls;
 	HttpHandler httpHandler;
@@ -86,12 +79,8 @@ public final class EngineSettings {
 		this.workers = range("workers", workers, 1, 10_000);
 	}
 
-	public void spareCarriers(int carriers) {
-		this.spareCarriers = range("spareCarriers", carriers, 1, 1000);
-	}
-
-	public void moveBlockingHandlers(boolean move) {
-		this.moveBlockingHandlers = move;
+	public PumpSettings pump() {
+		return pump;
 	}
 
 	public void maxConnections(int maxConnections) {

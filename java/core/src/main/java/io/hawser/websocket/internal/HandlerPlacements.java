@@ -23,7 +23,7 @@ final class HandlerPlacements {
 		HandlerPlacement found = ofMode.get(handler);
 		if (found == null) {
 			found = new HandlerPlacement(handler, mode, engine.workers(), engine.settings().loops,
-					engine.settings().moveBlockingHandlers);
+					engine.settings().pump().moveBlockingHandlers);
 			ofMode.put(handler, found);
 		}
 		return found;

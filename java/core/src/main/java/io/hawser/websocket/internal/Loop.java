@@ -30,7 +30,7 @@ final class Loop {
 		this.engine = engine;
 		this.index = index;
 		this.watch = new LoopWatch(engine.watchdog());
-		this.spares = new SpareCarriers(this, engine.settings().spareCarriers, engine.settings().spareIdle.toNanos());
+		this.spares = new SpareCarriers(this, engine.settings().pump());
 		this.events = new EventBatchReader(NativeEngine.events(engine.id(), index));
 		this.logPlace = requests.logPlace();
 		Rehearsal.run();
@@ -67,7 +67,6 @@ final class Loop {
 		try {
 			HandlerPlacement place = watch.place();
 			Stray stray = new Stray(blocked.thread(), sessions.at(watch.slot()), place, System.nanoTime());
-			strays.removeIf(Stray::isOver);
 			strays.add(stray);
 			blocked.tenure().offer(stray);
 			number = ownership.takeOver(word);
@@ -104,15 +103,20 @@ final class Loop {
 	private void moveIfBlockingOften(HandlerPlacement place) {
 		try {
 			if (place.takenOver(System.nanoTime())) {
-				engine.handlerMoved();
+				engine.counts().handlerMoved();
 			}
 		} catch (Throwable noMemory) {
 			EngineLog.error(Trouble.NOT_MOVED, noMemory);
 		}
 	}
 
-	/** Returns the carriers that have lost this loop and may still be in callbacks. */
+	/** Returns the carriers that have lost this loop and may still be in callbacks; forgets those that are no longer. */
 	List<Stray> strays() {
+		for (Stray stray : strays) {
+			if (stray.isOver()) {
+				strays.remove(stray);
+			}
+		}
 		return strays;
 	}
 

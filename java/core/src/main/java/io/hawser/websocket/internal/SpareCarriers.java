@@ -21,10 +21,10 @@ final class SpareCarriers {
 	private volatile int active = 1;
 	private boolean ended;
 
-	SpareCarriers(Loop loop, int max, long idleNanos) {
+	SpareCarriers(Loop loop, PumpSettings settings) {
 		this.loop = loop;
-		this.max = max;
-		this.idleNanos = idleNanos;
+		this.max = settings.spareCarriers;
+		this.idleNanos = settings.spareIdle.toNanos();
 	}
 
 	/** Returns whether no carrier is left that could take the loop over. */

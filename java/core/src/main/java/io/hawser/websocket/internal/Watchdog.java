@@ -25,10 +25,10 @@ final class Watchdog implements Runnable {
 	private volatile boolean stopped;
 	private volatile long ticks;
 
-	Watchdog(int port, long tickNanos, long warnAfterNanos) {
+	Watchdog(int port, PumpSettings settings) {
 		this.name = "hawser-" + port + "-watchdog";
-		this.tickNanos = tickNanos;
-		this.warnAfterNanos = warnAfterNanos;
+		this.tickNanos = settings.watchdogTick.toNanos();
+		this.warnAfterNanos = settings.warnOfBlocked.toNanos();
 	}
 
 	/** Returns the thread that watches these loops, to be started. */

@@ -3,10 +3,8 @@ package io.hawser.websocket.contract;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.hawser.websocket.CloseStatus;
 import io.hawser.websocket.HandlerMode;
 import io.hawser.websocket.TextMessage;
-import io.hawser.websocket.TextWebSocketHandler;
 import io.hawser.websocket.WebSocketSession;
 import java.io.EOFException;
 import java.io.IOException;
@@ -14,9 +12,7 @@ import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Queue;
 import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
@@ -32,128 +28,39 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TakeOverOrderTests {
 	private static final long SECONDS = Long.getLong("hawser.test.seconds", 4);
 	private static final int CLIENTS = 24;
-	private static final int PUSHERS = 2;
 	private static final int MAX_BURST = 20;
 
-	private final Queue<String> violations = new ConcurrentLinkedQueue<>();
-	private final LongAdder messages = new LongAdder();
+	private final RestlessHandler handler = new RestlessHandler();
 	private final LongAdder pushes = new LongAdder();
-	private final LongAdder sessions = new LongAdder();
 	private volatile boolean over;
-
-	/** Without a stack, which would fill the log. */
-	private static final class FailureByHand extends Exception {
-		private static final long serialVersionUID = 1;
-
-		FailureByHand() {
-			super("by hand", null, false, false);
-		}
-	}
-
-	/** As above. */
-	private static final class ErrorByHand extends Error {
-		private static final long serialVersionUID = 1;
-
-		ErrorByHand() {
-			super("by hand", null, false, false);
-		}
-	}
-
-	/** What a handler remembers of one session, in plain fields: only the engine's ordering makes them right. */
-	private static final class Books {
-		private boolean inside;
-		private boolean closed;
-		private int next;
-		/** Each belongs to the one thread that pushes. */
-		private final int[] pushed = new int[PUSHERS];
-	}
-
-	/** Answers {@code n} with {@code echo:n}; sleeps at {@code n:milliseconds}, throws at {@code boom}, closes at {@code bye}. */
-	private final class RestlessHandler extends TextWebSocketHandler {
-		@Override
-		public void afterConnectionEstablished(WebSocketSession session) {
-			session.getAttributes().put("books", new Books());
-		}
-
-		@Override
-		protected void handleTextMessage(WebSocketSession session, TextMessage message) throws Exception {
-			Books books = enter(session);
-			try {
-				handle(session, books, message.getPayload());
-			} finally {
-				books.inside = false;
-			}
-		}
-
-		private void handle(WebSocketSession session, Books books, String text) throws Exception {
-			switch (text) {
-				case "boom" -> throw new FailureByHand();
-				case "boom!" -> throw new ErrorByHand();
-				case "bye" -> session.close(new CloseStatus(4000));
-				default -> {
-					int colon = text.indexOf(':');
-					int number = Integer.parseInt(colon < 0 ? text : text.substring(0, colon));
-					expect(books.next == number, "message " + number + " in place of " + books.next);
-					books.next = number + 1;
-					if (colon >= 0) {
-						Thread.sleep(Long.parseLong(text.substring(colon + 1)));
-					}
-					session.sendMessage(new TextMessage("echo:" + number));
-					messages.increment();
-				}
-			}
-		}
-
-		@Override
-		public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
-			Books books = enter(session);
-			books.closed = true;
-			books.inside = false;
-			sessions.increment();
-		}
-
-		private Books enter(WebSocketSession session) {
-			Books books = (Books) session.getAttributes().get("books");
-			expect(!books.inside, "two callbacks of one session at the same time");
-			expect(!books.closed, "a callback after the last one");
-			books.inside = true;
-			return books;
-		}
-	}
-
-	private void expect(boolean condition, String otherwise) {
-		if (!condition) {
-			violations.add(otherwise);
-		}
-	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 16 })
 	void everySessionSeesItsOwnOrderWhoeverDrivesItsLoop(int spareCarriers, TestReporter reporter) throws Exception {
 		List<Thread> threads = new ArrayList<>();
-		try (TestEngine engine = TestEngine.start(new RestlessHandler(), (settings) -> settings.setMode(HandlerMode.ADAPTIVE)
+		try (TestEngine engine = TestEngine.start(handler, (settings) -> settings.setMode(HandlerMode.ADAPTIVE)
 				.builder().loops(2).spareCarriers(spareCarriers).moveBlockingHandlers(false))) {
 			for (int i = 0; i < CLIENTS; i++) {
 				SplittableRandom random = new SplittableRandom(i);
 				threads.add(start(() -> visitAgainAndAgain(engine.port(), random)));
 			}
-			for (int i = 0; i < PUSHERS; i++) {
+			for (int i = 0; i < RestlessHandler.PUSHERS; i++) {
 				int number = i;
 				threads.add(start(() -> push(engine, number)));
 			}
 			long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SECONDS * 1000 / 2);
-			while (System.nanoTime() < deadline && violations.isEmpty()) {
+			while (System.nanoTime() < deadline && handler.violations.isEmpty()) {
 				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
 			}
 			over = true;
 			for (Thread thread : threads) {
 				thread.join();
 			}
-			reporter.publishEntry("spares " + spareCarriers, messages + " messages, " + pushes + " from other threads, " + sessions
+			reporter.publishEntry("spares " + spareCarriers, handler.messages + " messages, " + pushes + " from other threads, " + handler.sessions
 					+ " sessions, " + engine.counters().loopTakeOvers() + " take-overs");
-			assertEquals(List.of(), List.copyOf(violations));
+			assertEquals(List.of(), List.copyOf(handler.violations));
 			assertTrue(engine.counters().loopTakeOvers() > 0);
-			assertTrue(messages.sum() > 0 && pushes.sum() > 0);
+			assertTrue(handler.messages.sum() > 0 && pushes.sum() > 0);
 		}
 	}
 
@@ -162,7 +69,7 @@ class TakeOverOrderTests {
 			try {
 				work.run();
 			} catch (Throwable failure) {
-				violations.add(failure + " at " + Arrays.toString(failure.getStackTrace()));
+				handler.violations.add(failure + " at " + Arrays.toString(failure.getStackTrace()));
 			}
 		});
 		thread.start();
@@ -173,7 +80,7 @@ class TakeOverOrderTests {
 	private void push(TestEngine engine, int number) {
 		while (!over) {
 			for (WebSocketSession session : engine.engine().sessions()) {
-				Books books = (Books) session.getAttributes().get("books");
+				RestlessHandler.Books books = RestlessHandler.books(session);
 				if (books != null) {
 					try {
 						session.sendMessage(new TextMessage("push" + number + ":" + books.pushed[number]));
@@ -196,7 +103,7 @@ class TakeOverOrderTests {
 				}
 			}
 		} catch (IOException e) {
-			violations.add("a client: " + e);
+			handler.violations.add("a client: " + e);
 		}
 	}
 
@@ -204,7 +111,7 @@ class TakeOverOrderTests {
 	private final class Visit {
 		private final RawClient client;
 		private final SplittableRandom random;
-		private final int[] pushed = new int[PUSHERS];
+		private final int[] pushed = new int[RestlessHandler.PUSHERS];
 		private int echoed;
 
 		Visit(RawClient client, SplittableRandom random) {
@@ -252,8 +159,8 @@ class TakeOverOrderTests {
 			while (frame.opcode() != Frame.CLOSE) {
 				frame = read();
 			}
-			expect(frame.closeCode() == code, "closed with " + frame.closeCode() + " in place of " + code);
-			expect(echoed == sent, echoed + " answers to " + sent + " messages");
+			handler.expect(frame.closeCode() == code, "closed with " + frame.closeCode() + " in place of " + code);
+			handler.expect(echoed == sent, echoed + " answers to " + sent + " messages");
 			try {
 				if (last.opcode() != Frame.CLOSE) {
 					client.send(Frame.close(code, ""));
@@ -270,7 +177,7 @@ class TakeOverOrderTests {
 				String text = frame.text();
 				int number = Integer.parseInt(text.substring(text.indexOf(':') + 1));
 				int next = text.startsWith("echo") ? echoed++ : pushed[text.charAt("push".length()) - '0']++;
-				expect(number == next, text + " in place of " + next);
+				handler.expect(number == next, text + " in place of " + next);
 			}
 			return frame;
 		}

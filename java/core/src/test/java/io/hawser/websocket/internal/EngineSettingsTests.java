@@ -39,8 +39,8 @@ class EngineSettingsTests {
 				() -> settings.maxConnectionsPerAddress(16_777_217));
 		refused("maxHandshakes must be 1 to 16777216, not 0", () -> settings.maxHandshakes(0));
 		refused("maxHandshakes must be 1 to 16777216, not 16777217", () -> settings.maxHandshakes(16_777_217));
-		refused("spareCarriers must be 1 to 1000, not 0", () -> settings.spareCarriers(0));
-		refused("spareCarriers must be 1 to 1000, not 1001", () -> settings.spareCarriers(1001));
+		refused("spareCarriers must be 1 to 1000, not 0", () -> settings.pump().spareCarriers(0));
+		refused("spareCarriers must be 1 to 1000, not 1001", () -> settings.pump().spareCarriers(1001));
 		refused("closeTimeout must be 1 ms to 1 h, not PT0S", () -> settings.closeTimeout(Duration.ZERO));
 		refused("host must be a name or an address without spaces, not 'a\nport=1'", () -> settings.host("a\nport=1"));
 	}
@@ -57,8 +57,8 @@ class EngineSettingsTests {
 			settings.maxConnectionsPerAddress(count);
 			settings.maxHandshakes(count);
 		}
-		settings.spareCarriers(1);
-		settings.spareCarriers(1000);
+		settings.pump().spareCarriers(1);
+		settings.pump().spareCarriers(1000);
 		settings.maxHeldBytes(1024);
 		settings.maxHeldBytes(1_099_511_627_776L);
 		settings.maxControlFramesPerSecond(1);

@@ -26,13 +26,13 @@ class TakeOverTests {
 	private final GateHandler handler = new GateHandler();
 
 	/** A tick that nobody is held up for by a busy machine alone: names of threads can be told. */
-	private static void slow(EngineSettings settings) {
-		settings.watchdogTick = Duration.ofMillis(100);
+	static void slow(EngineSettings settings) {
+		settings.pump().watchdogTick = Duration.ofMillis(100);
 	}
 
 	/** The watchdog takes nothing over. */
 	private static void never(EngineSettings settings) {
-		settings.watchdogTick = Duration.ofHours(1);
+		settings.pump().watchdogTick = Duration.ofHours(1);
 	}
 
 	@AfterEach
@@ -40,7 +40,8 @@ class TakeOverTests {
 		handler.open();
 	}
 
-	private static String echo(RawClient client) throws IOException {
+	/** Sends a message and returns the job of the thread that answered it, as {@code loop-0}. */
+	static String echo(RawClient client) throws IOException {
 		client.sendText("hello");
 		String answer = client.readText();
 		assertTrue(answer.startsWith("hello on "), answer);
@@ -52,7 +53,7 @@ class TakeOverTests {
 		try (LogCapture log = new LogCapture(); PumpEngine engine = PumpEngine.start(HandlerMode.ADAPTIVE, handler,
 				(settings) -> {
 					slow(settings);
-					settings.warnOfBlocked = Duration.ofMillis(50);
+					settings.pump().warnOfBlocked = Duration.ofMillis(50);
 				}); RawClient other = engine.connect(); RawClient stuck = engine.connect()) {
 			assertEquals("loop-0", echo(other));
 			String id = engine.engine.openSessions().get(1).getId();
@@ -85,7 +86,7 @@ class TakeOverTests {
 		CountDownLatch second = new CountDownLatch(1);
 		handler.on("second", (session) -> Await.zero("the second gate", second));
 		try (LogCapture log = new LogCapture(); PumpEngine engine = PumpEngine.start(HandlerMode.ADAPTIVE, handler,
-				(settings) -> settings.warnOfBlocked = Duration.ofMillis(50)); RawClient stuck = engine.connect()) {
+				(settings) -> settings.pump().warnOfBlocked = Duration.ofMillis(50)); RawClient stuck = engine.connect()) {
 			String id = engine.engine.openSessions().get(0).getId();
 			stuck.sendText("block");
 			handler.awaitBlocked(1);
@@ -100,7 +101,7 @@ class TakeOverTests {
 	@Test
 	void anInlineHandlerKeepsItsLoopAndIsWarnedOfOnce() throws Exception {
 		try (LogCapture log = new LogCapture(); PumpEngine engine = PumpEngine.start(HandlerMode.INLINE, handler,
-				(settings) -> settings.warnOfBlocked = Duration.ofMillis(50)); RawClient stuck = engine.connect()) {
+				(settings) -> settings.pump().warnOfBlocked = Duration.ofMillis(50)); RawClient stuck = engine.connect()) {
 			String id = engine.engine.openSessions().get(0).getId();
 			stuck.sendText("block");
 			Await.until("a warning", () -> !log.find(id, "has not returned").isEmpty());
@@ -147,93 +148,6 @@ class TakeOverTests {
 			assertTrue(client.readText().contains("-worker-"));
 			assertEquals(List.of(true), answers);
 			assertEquals(0, engine.counters().loopTakeOvers());
-		}
-	}
-
-	@Test
-	void theLastSpareDrivesOnlyAndEverybodyElseIsServedByWorkers() throws Exception {
-		try (PumpEngine engine = PumpEngine.start(HandlerMode.ADAPTIVE, handler, (settings) -> {
-			slow(settings);
-			settings.spareCarriers(2);
-		}); RawClient other = engine.connect()) {
-			List<RawClient> stuck = new ArrayList<>();
-			for (int i = 0; i < 6; i++) {
-				stuck.add(engine.connect());
-				stuck.get(i).sendText("block " + i);
-				handler.awaitBlocked(i + 1);
-				Await.until("a carrier for the others", () -> !echo(other).isEmpty());
-			}
-			assertEquals(2, engine.counters().loopTakeOvers());
-			assertEquals(List.of("loop-0", "loop-0-spare-1"), handler.blocked.subList(0, 2).stream()
-					.map((name) -> name.substring(name.indexOf("loop"))).toList());
-			handler.blocked.subList(2, 6).forEach((name) -> assertTrue(name.contains("-worker-"), name));
-			assertTrue(echo(other).startsWith("worker-"), "the last one must not be blocked");
-			try (RawClient late = engine.connect()) {
-				assertTrue(echo(late).startsWith("worker-"));
-			}
-			handler.open();
-			for (int i = 0; i < 6; i++) {
-				assertTrue(stuck.get(i).readText().startsWith("block " + i));
-			}
-			Await.until("callbacks on carriers again", () -> echo(other).startsWith("loop-0"));
-			for (RawClient client : stuck) {
-				client.disconnect();
-			}
-		}
-	}
-
-	@Test
-	void anInlineHandlerGoesToWorkersWhileThereIsNoSpare() throws Exception {
-		CountDownLatch gate = new CountDownLatch(1);
-		handler.on("wait", (session) -> {
-			assertTrue(Carrier.aboutToBlock());
-			Await.zero("the gate", gate);
-		});
-		try (PumpEngine engine = PumpEngine.start(HandlerMode.INLINE, handler, (settings) -> settings.spareCarriers(1));
-				RawClient other = engine.connect(); RawClient stuck = engine.connect()) {
-			stuck.sendText("wait");
-			Await.until("the last spare drives", () -> echo(other).startsWith("worker-"));
-			gate.countDown();
-			Await.until("callbacks on carriers again", () -> echo(other).startsWith("loop-0"));
-		}
-	}
-
-	@Test
-	void aStopWithBlockedCarriersEndsWhenTheyReturn() throws Exception {
-		EngineRuntime runtime;
-		try (PumpEngine engine = PumpEngine.start(HandlerMode.ADAPTIVE, handler); RawClient other = engine.connect();
-				RawClient one = engine.connect(); RawClient two = engine.connect()) {
-			runtime = engine.engine;
-			one.sendText("block");
-			two.sendText("block");
-			handler.awaitBlocked(2);
-			echo(other);
-			assertFalse(runtime.stop(Duration.ofMillis(200)));
-			Await.until("the others have ended", () -> handler.closed.size() == 1);
-			assertFalse(runtime.awaitEnd(Duration.ZERO));
-			handler.open();
-
-			assertTrue(runtime.awaitEnd(Duration.ofSeconds(20)));
-			assertEquals(3, handler.closed.size());
-		}
-	}
-
-	@Test
-	void aSpareThatNobodyNeedsEndsAndAnotherOneComesWhenOneIsNeeded() throws Exception {
-		try (PumpEngine engine = PumpEngine.start(HandlerMode.ADAPTIVE, handler, (settings) -> {
-			slow(settings);
-			settings.spareIdle = Duration.ofMillis(1);
-		}); RawClient other = engine.connect(); RawClient stuck = engine.connect()) {
-			stuck.sendText("block");
-			handler.awaitBlocked(1);
-			assertEquals("loop-0-spare-1", echo(other));
-			handler.open();
-			assertTrue(stuck.readText().startsWith("block"));
-			Await.until("the first carrier has ended", () -> !engine.threads().contains("loop-0"));
-			handler.on("wait", (session) -> assertTrue(Carrier.aboutToBlock()));
-			stuck.sendText("wait");
-			assertEquals("loop-0-spare-2", echo(other));
-			assertEquals("loop-0-spare-2", echo(stuck));
 		}
 	}
 

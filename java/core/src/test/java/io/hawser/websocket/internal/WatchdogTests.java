@@ -80,7 +80,7 @@ class WatchdogTests {
 	@Test
 	void itStaysWhereMovingIsSwitchedOff() throws Exception {
 		try (PumpEngine engine = PumpEngine.start(HandlerMode.ADAPTIVE, handler,
-				(settings) -> settings.moveBlockingHandlers(false)); RawClient client = engine.connect()) {
+				(settings) -> settings.pump().moveBlockingHandlers(false)); RawClient client = engine.connect()) {
 			for (int round = 0; round < 60; round++) {
 				blockUntilTakenOver(engine);
 			}
