@@ -236,6 +236,19 @@ mod tests {
     }
 
     #[test]
+    fn a_frame_is_looked_for_only_where_one_begins() {
+        // Two bytes before its end the first payload goes on, together with the frame behind it, as if its own frame began there.
+        let payloads = vec![b"\x81\x14".repeat(10), [&b"\x81\x14".repeat(9)[..], b"zz"].concat()];
+        let stream = payloads.iter().map(|payload| server_frame(payload)).collect::<Vec<_>>().concat().repeat(2);
+        for cut in 0..=stream.len() {
+            let mut publications = Publications::new(payloads.clone(), false).expect("payloads");
+            let mut receiver = ReceiverStream::new(None, &publications).expect("nothing to agree on");
+            let mut read = |piece| receiver.handle_bytes(piece, &mut publications).expect("well formed").count;
+            assert_eq!(read(&stream[..cut]) + read(&stream[cut..]), 4, "cut at {cut}");
+        }
+    }
+
+    #[test]
     fn a_publication_in_fragments_or_beside_a_ping_is_the_same() {
         let (first, second) = (&payloads()[0][..100], &payloads()[0][100..]);
         let mut stream = vec![0x01, 100];
