@@ -18,6 +18,8 @@ const MORE_FOLLOWS: i32 = 16;
 const NEVER_COMPRESS: i32 = 32;
 /// Added to a message kind: it is compressed whatever its size.
 const ALWAYS_COMPRESS: i32 = 64;
+/// Payloads that are sent within microseconds.
+const SHORT_BYTES: usize = 64 << 10;
 /// Bit of `accept`'s flags: deliver messages in parts.
 const PARTIAL: i32 = 1;
 
@@ -78,10 +80,14 @@ pub fn send(
     };
     let length =
         usize::try_from(length).map_err(|_| NativeError::IllegalArgument(format!("length={length} is negative")))?;
-    match registry::find(engine) {
-        Some(engine) => engine.send(id(session), Outbound { kind, more_follows, compress }, length, fill),
-        None => Ok(SendOutcome::Closed),
-    }
+    let outbound = Outbound { kind, more_follows, compress };
+    let send = |engine: &Engine| engine.send(id(session), outbound, length, fill);
+    // A message that takes its time to be compressed must not keep engines from starting.
+    let sent = match length {
+        0..=SHORT_BYTES => registry::with(engine, send),
+        _ => registry::find(engine).map(|engine| send(&engine)),
+    };
+    sent.unwrap_or(Ok(SendOutcome::Closed))
 }
 
 /// Chooses among a client's offers, one header value on each line; an empty answer takes none.
