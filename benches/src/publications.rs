@@ -237,8 +237,9 @@ mod tests {
 
     #[test]
     fn a_frame_is_looked_for_only_where_one_begins() {
-        // Two bytes before its end the first payload goes on, together with the frame behind it, as if its own frame began there.
-        let payloads = vec![b"\x81\x14".repeat(10), [&b"\x81\x14".repeat(9)[..], b"zz"].concat()];
+        // Five bytes into its frame the first text goes on, together with the frame behind it, as if the frame began there.
+        let first = [&b"\x81\x14\x81\x14z".repeat(4)[..], b"\x81\x14"].concat()[2..].to_vec();
+        let payloads = vec![first, b"z\x81\x14.................".to_vec()];
         let stream = payloads.iter().map(|payload| server_frame(payload)).collect::<Vec<_>>().concat().repeat(2);
         for cut in 0..=stream.len() {
             let mut publications = Publications::new(payloads.clone(), false).expect("payloads");
