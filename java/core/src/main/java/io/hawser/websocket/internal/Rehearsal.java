@@ -34,6 +34,7 @@ final class Rehearsal {
 				initialize(nested);
 			}
 		}
+		PumpRehearsal.run();
 		NativeEngine.close(NO_ENGINE, 0, CloseStatus.SERVER_ERROR.getCode(), CloseReason.NONE);
 		NativeEngine.consumed(NO_ENGINE, 0, 0);
 		NativeEngine.proceedClosing(NO_ENGINE, 0);
