@@ -4,8 +4,11 @@
 
 mod support;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use hawser::bridge::{Accept, OutboundLimits, OverflowStrategy, SendOutcome, SessionId};
-use hawser::engine::{MessageKind, ReadyState};
+use hawser::engine::{CloseRequest, MessageKind, ReadyState};
 use hawser::protocol::DeflateSettings;
 use support::slow::{HIGH_WATER, LOW_WATER, Slow, start_with};
 use support::{
@@ -101,21 +104,26 @@ fn who_was_at_the_mark_is_told_once_when_there_is_room_and_once_for_each_time() 
 }
 
 #[test]
-fn a_session_is_not_drained_while_it_weighs_as_much_as_low_water() {
-    let engine = start_with("", OverflowStrategy::Block);
+fn a_session_has_drained_below_low_water_and_not_before() {
+    let (low, high) = (4 << 20, 16 << 20);
+    // What waits when Java is told: the loop does not go on meanwhile.
+    let at_event = Arc::new(AtomicU64::new(u64::MAX));
+    let seen = Arc::clone(&at_event);
+    let config = format!("send_low_water_bytes={low}\nsend_high_water_bytes={high}");
+    let engine = TestEngine::start(&config, move |engine, event| match event.kind {
+        Kind::Drained => seen.store(engine.buffered_amount(event.session), Ordering::SeqCst),
+        _ => echo(engine, event),
+    });
     let mut slow = Slow::open(&engine);
     slow.fill();
-    slow.fill_to(HIGH);
+    slow.fill_to(high);
     assert_eq!(slow.send(b"y"), SendOutcome::Full);
-    let mut least = u64::MAX;
-    while drained(&engine, slow.session) == 0 {
-        least = least.min(slow.weight());
-        if least >= u64::from(LOW_WATER) {
-            assert_eq!(drained(&engine, slow.session), 0, "at {least}");
-        }
-        slow.read_one();
-    }
-    assert!(slow.weight() < u64::from(LOW_WATER));
+
+    slow.read_all();
+
+    until("it is told", || (at_event.load(Ordering::SeqCst) < u64::MAX).then_some(()));
+    let waited = at_event.load(Ordering::SeqCst);
+    assert!(waited < low, "{waited} bytes waited");
     assert_eq!(slow.send(b"y"), SendOutcome::Queued);
 }
 
@@ -281,6 +289,37 @@ fn a_loop_does_not_sleep_before_it_has_told_what_was_dropped() {
     client.expect_text("x");
     until("both are told", || (dropped(&engine, session) == (2, 2 * (1 + HEADER))).then_some(()));
     until("it has drained", || (drained(&engine, session) == 1).then_some(()));
+}
+
+#[test]
+fn what_was_dropped_is_told_before_the_end_however_close_that_is() {
+    let limits = OutboundLimits { low_water_bytes: 0, high_water_bytes: 1, overflow: OverflowStrategy::DropNewest };
+    for is_cut in [true, false] {
+        let engine = TestEngine::start("", move |engine, event| match event.kind {
+            Kind::Request => {
+                accept(engine, event.session, Accept { outbound: Some(limits), ..default_accept() });
+            }
+            // Between two turns: the next one finds all of this at once.
+            Kind::Text => {
+                for _ in 0..3 {
+                    send_text(engine, event.session, "x");
+                }
+                if is_cut {
+                    engine.close(event.session, CloseRequest::Cut);
+                }
+            }
+            _ => echo(engine, event),
+        });
+        let (mut client, session) = engine.open();
+        client.write(&frames::text("go"));
+        client.shut_down_writing();
+        engine.events.closed(session);
+        let kinds = engine.events.kinds(session);
+        let end: &[Kind] =
+            if is_cut { &[Kind::Dropped, Kind::Closed] } else { &[Kind::Dropped, Kind::Failed, Kind::Closed] };
+        assert!(kinds.ends_with(end), "{kinds:?}");
+        assert_eq!(dropped(&engine, session), (2, 2 * (1 + HEADER)));
+    }
 }
 
 #[test]

@@ -164,6 +164,26 @@ fn a_closing_has_its_own_deadline() {
 }
 
 #[test]
+fn a_closing_goes_on_beyond_the_send_time_limit() {
+    let engine = TestEngine::echo(&format!("{}\nclose_timeout_ms=60000", config(200)));
+    let (mut client, session) = open_narrow(&engine);
+    send_hung(&engine, session);
+    engine.close(session, CloseRequest::Handshake(None));
+    let mut begun = vec![0; HUNG / 2];
+    client.stream().read_exact(&mut begun).expect("half of it");
+    // Another waits for longer than the limit.
+    let (_other, hung) = open_narrow(&engine);
+    send_hung(&engine, hung);
+    assert_eq!(engine.events.closed(hung).0, 1013);
+    assert_eq!(engine.ready_state(session), ReadyState::Closing);
+
+    client.stream().read_exact(&mut vec![0; 10 + HUNG - begun.len()]).expect("the rest");
+    assert_eq!(client.read_close_code(), None);
+    client.write(&frames::empty_close());
+    assert_eq!(engine.events.closed(session).0, 1005);
+}
+
+#[test]
 fn a_sender_that_has_waited_too_long_ends_the_session_once() {
     let engine = TestEngine::echo(MARKS);
     let (mut client, session) = engine.open();

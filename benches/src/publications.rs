@@ -236,6 +236,20 @@ mod tests {
     }
 
     #[test]
+    fn a_frame_is_looked_for_only_where_one_begins() {
+        // Five bytes into its frame the first text goes on, together with the frame behind it, as if the frame began there.
+        let first = [&b"\x81\x14\x81\x14z".repeat(4)[..], b"\x81\x14"].concat()[2..].to_vec();
+        let payloads = vec![first, b"z\x81\x14.................".to_vec()];
+        let stream = payloads.iter().map(|payload| server_frame(payload)).collect::<Vec<_>>().concat().repeat(2);
+        for cut in 0..=stream.len() {
+            let mut publications = Publications::new(payloads.clone(), false).expect("payloads");
+            let mut receiver = ReceiverStream::new(None, &publications).expect("nothing to agree on");
+            let mut read = |piece| receiver.handle_bytes(piece, &mut publications).expect("well formed").count;
+            assert_eq!(read(&stream[..cut]) + read(&stream[cut..]), 4, "cut at {cut}");
+        }
+    }
+
+    #[test]
     fn a_publication_in_fragments_or_beside_a_ping_is_the_same() {
         let (first, second) = (&payloads()[0][..100], &payloads()[0][100..]);
         let mut stream = vec![0x01, 100];

@@ -59,8 +59,18 @@ impl Runtime {
 }
 
 /// Options of every JVM; `{java}` and `{heap}` are filled in. A heap of one size, touched at the start: its part of the resident
-/// memory never changes. Serial is what a JVM chooses by itself on one core.
-const JVM: &[&str] = &["{java}", "-Xms{heap}", "-Xmx{heap}", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC"];
+/// memory never changes. Serial is what a JVM chooses by itself on one core. On new JDKs Netty does without `Unsafe` unless it is
+/// allowed, and is the slower for it; JDK 17 does not know the option and needs not.
+const JVM: &[&str] = &[
+    "{java}",
+    "-Xms{heap}",
+    "-Xmx{heap}",
+    "-XX:+AlwaysPreTouch",
+    "-XX:+UseSerialGC",
+    "--enable-native-access=ALL-UNNAMED",
+    "-XX:+IgnoreUnrecognizedVMOptions",
+    "--sun-misc-unsafe-memory-access=allow",
+];
 
 const NPM_WS: &[&str] = &["node", "{output}/npm-ws/server.js", "--port", "{port}"];
 const INSTALL_NPM_WS: &[&str] = &["{benches}/servers/npm-ws/install.sh", "{output}/npm-ws"];
@@ -282,7 +292,8 @@ mod tests {
         assert_eq!(line("npm-ws-level-1"), "node /out/npm-ws/server.js --port 9 --level 1");
         assert_eq!(
             line("netty-deflate"),
-            "java -Xms256m -Xmx256m -XX:+AlwaysPreTouch -XX:+UseSerialGC -cp /out/peers/netty/* \
+            "java -Xms256m -Xmx256m -XX:+AlwaysPreTouch -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
+             -XX:+IgnoreUnrecognizedVMOptions --sun-misc-unsafe-memory-access=allow -cp /out/peers/netty/* \
              io.hawser.bench.netty.NettyServer --port 9 --deflate"
         );
     }

@@ -40,7 +40,9 @@ pub struct Pressure {
 impl Pressure {
     /// Nothing waits; what will is counted in a budget too.
     pub fn new(budget: BudgetShare) -> Self {
-        Self { budget: Some(budget), ..Self::default() }
+        let mut pressure = Self::default();
+        pressure.budget = Some(budget);
+        pressure
     }
 
     /// Accounts one message of `frame_bytes` and returns the weight after it.
@@ -153,6 +155,13 @@ impl Pressure {
     }
 }
 
+/// What was sent to a session that ended before its loop fetched it is nowhere taken off, but must not count for ever.
+impl Drop for Pressure {
+    fn drop(&mut self) {
+        self.count(self.own.load(Ordering::Acquire), 0);
+    }
+}
+
 const fn weigh(word: u64) -> u64 {
     let word = word & !PRESSURED;
     (word & BYTES_MASK) + (word >> BYTE_BITS) * MESSAGE_OVERHEAD_BYTES
@@ -163,6 +172,16 @@ mod tests {
     use super::*;
     use crate::bridge::BufferBudget;
     use std::sync::Arc;
+
+    #[test]
+    fn what_a_session_leaves_behind_is_not_counted_after_its_end() {
+        let budget = Arc::new(BufferBudget::new(1, 1 << 20));
+        let pressure = Pressure::new(BudgetShare::new(Arc::clone(&budget), 0));
+        pressure.add_message(100_000, false);
+        assert_eq!(budget.bytes(), 100_000 - ALLOWANCE_BYTES);
+        drop(pressure);
+        assert_eq!(budget.bytes(), 0);
+    }
 
     #[test]
     fn bytes_are_exact_and_empty_messages_still_weigh() {

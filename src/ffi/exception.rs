@@ -1,6 +1,6 @@
 //! Errors and panics to Java exceptions, in one place.
 
-use std::panic::resume_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use jni::errors::ErrorPolicy;
 use jni::strings::{JNIStr, JNIString};
@@ -66,6 +66,19 @@ pub fn enter<'l, T: Default>(mut env: EnvUnowned<'l>, call: impl FnOnce(&mut Env
         Outcome::Panic(payload) => Box::new(|| resume_unwind(payload)),
     };
     env.with_env(|_| failure()).resolve::<ThrowToJava>()
+}
+
+/// As [`enter`], for a short native method that does without an [`Env`]: making one costs as much as sending a message.
+#[inline]
+pub fn enter_bare<'l, T: Default>(
+    env: EnvUnowned<'l>,
+    call: impl FnOnce(&EnvUnowned<'l>) -> Result<T, NativeError>,
+) -> T {
+    match catch_unwind(AssertUnwindSafe(|| call(&env))) {
+        Ok(Ok(value)) => value,
+        Ok(Err(error)) => enter(env, |_| Err(error)),
+        Err(payload) => enter(env, |_| resume_unwind(payload)),
+    }
 }
 
 /// The policy of every native method.

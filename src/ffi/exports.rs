@@ -7,7 +7,7 @@ use jni::sys::{jint, jlong};
 use jni::{EnvUnowned, jni_mangle};
 
 use crate::bridge::{Accept, SendOutcome};
-use crate::ffi::exception::enter;
+use crate::ffi::exception::{enter, enter_bare};
 use crate::ffi::{calls, memory, registry};
 
 /// Changes with every change of a native's signature or of a layout that Java reads.
@@ -147,7 +147,7 @@ pub extern "system" fn send<'l>(
     offset: jint,
     length: jint,
 ) -> jint {
-    enter(env, |env| {
+    enter_bare(env, |env| {
         let fill = |into: &mut [u8]| memory::copy_region(env, &payload, offset, into);
         calls::send(engine, session, kind, length, fill).map(number)
     })
@@ -214,7 +214,7 @@ pub extern "system" fn publish<'l>(
         let key = if conflate_key.is_null() { None } else { Some(memory::copy_array(env, &conflate_key)?) };
         let published =
             calls::Published { topic: &topic, kind, length, excluded: excluded_session, conflate_key: key.as_deref() };
-        calls::publish(engine, &published, |into| memory::copy_region(env, &payload, offset, into))
+        calls::publish(engine, &published, |into| memory::copy_part(env, &payload, offset, into))
     })
 }
 
@@ -246,7 +246,7 @@ pub extern "system" fn proceed_closing<'l>(env: EnvUnowned<'l>, _: JClass<'l>, e
 #[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
 pub extern "system" fn ready_state<'l>(env: EnvUnowned<'l>, _: JClass<'l>, engine: jlong, session: jlong) -> jint {
     use crate::engine::ReadyState;
-    enter(env, |_| {
+    enter_bare(env, |_| {
         let found = registry::find(engine).map(|engine| engine.ready_state(calls::id(session)));
         Ok(found.unwrap_or(ReadyState::Closed) as jint)
     })
@@ -254,7 +254,7 @@ pub extern "system" fn ready_state<'l>(env: EnvUnowned<'l>, _: JClass<'l>, engin
 
 #[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
 pub extern "system" fn buffered_amount<'l>(env: EnvUnowned<'l>, _: JClass<'l>, engine: jlong, session: jlong) -> jlong {
-    enter(env, |_| {
+    enter_bare(env, |_| {
         let bytes = registry::find(engine).map_or(0, |engine| engine.buffered_amount(calls::id(session)));
         Ok(bytes.cast_signed())
     })
@@ -262,7 +262,7 @@ pub extern "system" fn buffered_amount<'l>(env: EnvUnowned<'l>, _: JClass<'l>, e
 
 #[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
 pub extern "system" fn consumed<'l>(env: EnvUnowned<'l>, _: JClass<'l>, engine: jlong, session: jlong, bytes: jint) {
-    enter(env, |_| {
+    enter_bare(env, |_| {
         let _ = registry::find(engine).map(|engine| engine.consumed(calls::id(session), bytes.cast_unsigned()));
         Ok(())
     });

@@ -1,7 +1,8 @@
 //! Bytes across the border: arrays in and out, direct buffers over our memory.
 
-use jni::Env;
+use jni::errors::Error;
 use jni::objects::{JByteArray, JByteBuffer, JLongArray};
+use jni::{Env, EnvUnowned};
 
 use crate::engine::Engine;
 use crate::ffi::exception::NativeError;
@@ -16,7 +17,29 @@ const fn as_java(bytes: &mut [u8]) -> &mut [i8] {
 }
 
 /// Copies a part of a Java array; the JVM checks the bounds and throws.
-pub fn copy_region(env: &Env<'_>, array: &JByteArray<'_>, offset: i32, into: &mut [u8]) -> Result<(), NativeError> {
+#[inline]
+pub fn copy_region(
+    env: &EnvUnowned<'_>,
+    array: &JByteArray<'_>,
+    offset: i32,
+    into: &mut [u8],
+) -> Result<(), NativeError> {
+    if array.is_null() {
+        return Err(Error::NullPtr("payload").into());
+    }
+    let (env, into) = (env.as_raw(), as_java(into));
+    // SAFETY: the frame of a native method has given this `env` and this array, which is not null, to this very thread; the
+    // JVM checks offset and length against the array, and `into` has the length that it is told.
+    #[allow(unsafe_code)]
+    let has_thrown = unsafe {
+        ((**env).v1_1.GetByteArrayRegion)(env, array.as_raw(), offset, into.len() as i32, into.as_mut_ptr());
+        ((**env).v1_2.ExceptionCheck)(env)
+    };
+    if has_thrown { Err(Error::JavaException.into()) } else { Ok(()) }
+}
+
+/// [`copy_region`] where there is an [`Env`].
+pub fn copy_part(env: &Env<'_>, array: &JByteArray<'_>, offset: i32, into: &mut [u8]) -> Result<(), NativeError> {
     Ok(array.get_region(env, offset, as_java(into))?)
 }
 

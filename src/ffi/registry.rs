@@ -42,6 +42,14 @@ pub fn find(id: i64) -> Option<Arc<Engine>> {
     (i64::from(*started) == id >> 32).then(|| Arc::clone(engine))
 }
 
+/// Uses an engine for a moment, if it still runs; it is not forgotten meanwhile.
+#[inline]
+pub fn with<R>(id: i64, use_it: impl FnOnce(&Engine) -> R) -> Option<R> {
+    let engines = ENGINES.read();
+    let (started, engine) = engines.slots.get((id & 0xffff_ffff) as usize)?;
+    (i64::from(*started) == id >> 32).then(|| use_it(engine))
+}
+
 /// Forgets an engine; the last thread inside it drops it.
 pub fn remove(id: i64) {
     let removed = find(id).and_then(|_| ENGINES.write().slots.try_remove((id & 0xffff_ffff) as usize));

@@ -10,6 +10,7 @@ use std::task::Waker;
 pub struct Narrow {
     pub taken: Vec<u8>,
     pub room: usize,
+    pub calls: u32,
     holds_back: bool,
 }
 
@@ -18,6 +19,7 @@ impl AsyncWrite for Narrow {
         let taken = bytes.len().min(self.room);
         self.room -= taken;
         self.taken.extend_from_slice(&bytes[..taken]);
+        self.calls += 1;
         if taken == 0 { Poll::Pending } else { Poll::Ready(Ok(taken)) }
     }
 
@@ -137,4 +139,36 @@ fn a_discarded_queue_leaves_no_account_and_completes_the_frame_on_the_wire() {
     assert_eq!(socket.taken, b"aaaac");
     queue.discard_all(&pressure);
     assert_eq!((pressure.weight(), queue.is_empty()), (0, true));
+}
+
+#[test]
+fn small_frames_of_a_turn_leave_in_one_call() {
+    let (mut queue, pressure) = (WriteQueue::default(), Pressure::default());
+    let mut socket = Narrow { room: usize::MAX, ..Narrow::default() };
+    let budget = Arc::new(BufferBudget::new(1, 1 << 20));
+    for (count, bytes) in [(16, 516), (200, 66), (2, 5)] {
+        for _ in 0..count {
+            pressure.add_message(bytes, false);
+            queue.push_shared(SharedFrame::new(vec![7; bytes], None, Arc::clone(&budget), 0));
+        }
+        socket.calls = 0;
+        assert_eq!(flush(&mut queue, &mut socket, &pressure).messages, count);
+        assert_eq!(socket.calls, 1, "{count} frames of {bytes} bytes");
+    }
+}
+
+#[test]
+fn a_few_bytes_that_have_to_wait_do_not_keep_a_large_buffer() {
+    let (mut queue, pressure, mut socket) = (WriteQueue::default(), Pressure::default(), Narrow::default());
+    let tools = WriteTools::default();
+    for _ in 0..2 {
+        let mut bytes = tools.pool.take();
+        bytes.reserve(30_000);
+        bytes.extend_from_slice(b"few");
+        pressure.add_message(3, false);
+        queue.push_batch(Batch { bytes, messages: 1 }, true, &tools);
+        flush(&mut queue, &mut socket, &pressure);
+    }
+    let rooms = queue.chunks.drain(..).map(|chunk| chunk.into_buffer().map_or(0, |buffer| buffer.capacity()));
+    assert!(rooms.sum::<usize>() < 100);
 }

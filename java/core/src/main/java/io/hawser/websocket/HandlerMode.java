@@ -10,7 +10,7 @@ package io.hawser.websocket;
 public enum HandlerMode {
 	/**
 	 * The default: callbacks run on the thread that drives the connection's loop, and a handler may block all the same: when
-	 * one has not returned after about two to four milliseconds, another thread takes the loop over and all other sessions
+	 * one has not returned after about one to three milliseconds, another thread takes the loop over and all other sessions
 	 * go on. A handler that blocks often is moved to the threads of {@link #WORKERS} for good, which is logged once. A
 	 * session whose handler blocks is not read from beyond {@link WebSocketEngineBuilder#inboundWindowBytes(int)}.
 	 */

@@ -179,8 +179,7 @@ public final class WebSocketHandlerRegistration {
 	}
 
 	/**
-	 * Set how much may wait for each peer of this handler, as {@link WebSocketEngineBuilder#sendLowWaterBytes} and
-	 * {@link WebSocketEngineBuilder#sendHighWaterBytes}, which are the default.
+	 * Set {@link WebSocketEngineBuilder#sendLowWaterBytes} and {@link WebSocketEngineBuilder#sendHighWaterBytes} for this handler.
 	 *
 	 * @param lowWaterBytes 1 to 1,073,741,824
 	 * @param highWaterBytes 1,024 to 1,073,741,824
@@ -192,10 +191,8 @@ public final class WebSocketHandlerRegistration {
 	public WebSocketHandlerRegistration setSendWaterMarks(int lowWaterBytes, int highWaterBytes) {
 		builder.requireNotStarted("setSendWaterMarks");
 		OutboundLimits.lowWater("lowWaterBytes", lowWaterBytes);
-		OutboundLimits.highWater("highWaterBytes", highWaterBytes);
-		OutboundLimits.requireOrder("lowWaterBytes", lowWaterBytes, "highWaterBytes", highWaterBytes);
+		this.sendHighWaterBytes = OutboundLimits.highWater("highWaterBytes", highWaterBytes, "lowWaterBytes", lowWaterBytes);
 		this.sendLowWaterBytes = lowWaterBytes;
-		this.sendHighWaterBytes = highWaterBytes;
 		return this;
 	}
 

@@ -5,7 +5,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * One send that found its session full: waits for room, hands the loop over first if this thread drives one, and gives up
- * at the send time limit. Where the loop cannot be handed over nobody could make room, so it gives up at once. Knows no messages but as kind and bytes.
+ * at the send time limit. Where the loop cannot be handed over nobody could make room, so it gives up at once. Knows no
+ * messages but as kind and bytes.
  */
 final class BlockedSend {
 	/** Close code of a session whose peer does not read. */

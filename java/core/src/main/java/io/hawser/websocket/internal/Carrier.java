@@ -1,6 +1,7 @@
 package io.hawser.websocket.internal;
 
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * A daemon thread that drives a loop: turn, deliver the batch, until the loop has stopped or another carrier has taken it
@@ -30,6 +31,9 @@ final class Carrier implements Runnable {
 	private final Loop loop;
 	private final Thread thread;
 	private final Tenure tenure;
+	/** Made beforehand: where memory has run out, a loop must not be left without a carrier. */
+	private final Runnable life = this::live;
+	private final Consumer<NativeSession> endSession = this::endSession;
 	/** What it is to drive with. Written before {@link #toldToDrive}. */
 	private long number;
 	private long epoch;
@@ -91,7 +95,7 @@ final class Carrier implements Runnable {
 	@Override
 	public void run() {
 		try {
-			loop.engine.callbackThreads().run(this::live);
+			loop.engine.callbackThreads().run(life);
 		} finally {
 			if (tenure.isDriving()) {
 				tenure.end();
@@ -131,11 +135,15 @@ final class Carrier implements Runnable {
 				EngineLog.error(Trouble.CALLBACKS_ENDED, broken);
 			}
 		}
-		loop.sessions.forEach((session) -> {
-			if (tenure.isDriving()) {
-				loop.delivery.end(session, tenure);
-			}
-		});
+		if (tenure.isDriving()) {
+			loop.sessions.forEach(endSession);
+		}
+	}
+
+	private void endSession(NativeSession session) {
+		if (tenure.isDriving()) {
+			loop.delivery.end(session, tenure);
+		}
 	}
 
 	/** Makes a turn and stands before its first event; {@code false} if the loop has stopped. Throws if it is broken. */

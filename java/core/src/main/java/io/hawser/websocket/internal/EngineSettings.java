@@ -3,7 +3,6 @@ package io.hawser.websocket.internal;
 import io.hawser.websocket.Compression;
 import io.hawser.websocket.HandlerMode;
 import io.hawser.websocket.HttpHandler;
-import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -57,12 +56,7 @@ public final class EngineSettings {
 	ClassLoader httpClassLoader;
 
 	public void host(String host) {
-		Objects.requireNonNull(host, "host");
-		if (host.isBlank() || host.chars().anyMatch((c) -> c <= ' ' || c == 0x7f)) {
-			throw new IllegalArgumentException("host must be a name or an address without spaces, not '" + host + "'");
-		}
-		boolean bracketed = host.startsWith("[") && host.endsWith("]");
-		this.host = bracketed ? host.substring(1, host.length() - 1) : host;
+		this.host = ListenHost.check(host);
 	}
 
 	public void port(int port) {
@@ -203,7 +197,7 @@ public final class EngineSettings {
 	 * @throws UnknownHostException if the host is a name that nobody knows
 	 */
 	byte[] toNativeConfig() throws UnknownHostException {
-		String config = "host=" + resolve() + "\nport=" + port + "\nbacklog=" + backlog + "\nloops=" + loops
+		String config = "host=" + ListenHost.resolve(host) + "\nport=" + port + "\nbacklog=" + backlog + "\nloops=" + loops
 				+ "\nmax_connections=" + maxConnections + "\nmax_head_bytes=" + maxHeadBytes + "\nmax_headers=" + maxHeaders
 				+ "\nhandshake_timeout_ms=" + handshakeTimeout.toMillis() + "\nclose_timeout_ms=" + closeTimeout.toMillis()
 				+ outbound.toNativeConfig() + "\nmax_http_body_bytes=" + maxHttpBodyBytes
@@ -213,18 +207,6 @@ public final class EngineSettings {
 				+ "\ntest_hooks=" + (Boolean.getBoolean("hawser.test.hooks") ? 1 : 0)
 				+ "\nlog_level=" + EngineLog.nativeLevel() + "\n";
 		return config.getBytes(StandardCharsets.UTF_8);
-	}
-
-	/** The native side takes addresses only; names are looked up here, where the JVM's resolver settings hold. */
-	private String resolve() throws UnknownHostException {
-		try {
-			return InetAddress.getByName(host).getHostAddress();
-		} catch (UnknownHostException e) {
-			UnknownHostException named = new UnknownHostException("host '" + host
-					+ "' cannot be resolved; use an address of this machine, or 0.0.0.0 or :: for all of them");
-			named.initCause(e);
-			throw named;
-		}
 	}
 
 	/** Checks a number. */

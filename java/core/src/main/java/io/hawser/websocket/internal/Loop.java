@@ -64,14 +64,14 @@ final class Loop {
 		}
 		Carrier blocked = driver;
 		long number = -1;
+		Stray stray = null;
 		try {
 			HandlerPlacement place = watch.place();
-			Stray stray = new Stray(blocked.thread(), sessions.at(watch.slot()), place, System.nanoTime());
+			stray = new Stray(blocked.thread(), sessions.at(watch.slot()), place, System.nanoTime());
 			strays.add(stray);
 			blocked.tenure().offer(stray);
 			number = ownership.takeOver(word);
 			if (number < 0) {
-				strays.remove(stray);
 				return false;
 			}
 			takeOvers++;
@@ -79,6 +79,9 @@ final class Loop {
 		} finally {
 			if (number < 0) {
 				spares.giveBack(spare);
+				if (stray != null) {
+					stray.end();
+				}
 			} else {
 				driver = spare;
 				spare.drive(number, ++epoch);

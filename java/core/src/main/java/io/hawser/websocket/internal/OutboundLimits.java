@@ -14,8 +14,15 @@ public record OutboundLimits(int lowWaterBytes, int highWaterBytes, OverflowStra
 	private static final int MIN_HIGH_WATER_BYTES = 1024;
 
 	/** Checks a high-water mark. */
-	public static int highWater(String name, int bytes) {
+	static int highWater(String name, int bytes) {
 		return EngineSettings.range(name, bytes, MIN_HIGH_WATER_BYTES, MAX_BYTES);
+	}
+
+	/** Checks a high-water mark, and that the low one is not above it. */
+	public static int highWater(String name, int bytes, String lowName, int lowBytes) {
+		int high = highWater(name, bytes);
+		requireOrder(lowName, lowBytes, name, high);
+		return high;
 	}
 
 	/** Checks a low-water mark by itself. */
@@ -24,7 +31,7 @@ public record OutboundLimits(int lowWaterBytes, int highWaterBytes, OverflowStra
 	}
 
 	/** Checks that the low mark is not above the high one. */
-	public static void requireOrder(String lowName, int lowBytes, String highName, int highBytes) {
+	static void requireOrder(String lowName, int lowBytes, String highName, int highBytes) {
 		if (lowBytes > highBytes) {
 			throw new IllegalArgumentException(lowName + " must not be above " + highName + ", but is " + lowBytes + " above "
 					+ highBytes);

@@ -20,7 +20,8 @@ final class Rehearsal {
 	private static final Class<?>[] NEEDED = { BinaryMessage.class, BlockedCallback.class, Carrier.class, CloseReason.class, CloseStatus.class, Compression.class,
 			DeflateAnswers.class, Delivery.class, Dispatcher.class, Handshake.class, HandshakeRequest.class,
 			HandshakeResponse.class, HandlerPlacement.class, HttpAnswer.class, HttpDispatch.class, HttpHeaders.class, HttpMethod.class,
-			HttpStatus.class, LogText.class, LoopOwnership.class, LoopWatch.class, Mailbox.class, NativeSession.class, PongMessage.class, RequestRecord.class,
+			HttpStatus.class, LogText.class, LoopOwnership.class, LoopWatch.class, Mailbox.class, NativeSession.class,
+			OutboundNotices.class, PongMessage.class, SendGate.class, SessionPressure.class, RequestRecord.class,
 			ResponseHead.class, SendOutcome.class, StoredAnswer.class, Stray.class, SubProtocols.class, Tenure.class, TextMessage.class, Trouble.class };
 
 	private Rehearsal() {
@@ -33,6 +34,7 @@ final class Rehearsal {
 				initialize(nested);
 			}
 		}
+		PumpRehearsal.run();
 		NativeEngine.close(NO_ENGINE, 0, CloseStatus.SERVER_ERROR.getCode(), CloseReason.NONE);
 		NativeEngine.consumed(NO_ENGINE, 0, 0);
 		NativeEngine.proceedClosing(NO_ENGINE, 0);

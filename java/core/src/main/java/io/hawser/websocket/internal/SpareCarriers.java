@@ -16,7 +16,7 @@ final class SpareCarriers {
 	private final int max;
 	private final long idleNanos;
 	/** Those that wait, the last one on top; they may leave, those that were taken from here may not. */
-	private final ArrayDeque<Carrier> idle = new ArrayDeque<>();
+	private final ArrayDeque<Carrier> idle;
 	private int started;
 	private volatile int active = 1;
 	private boolean ended;
@@ -24,6 +24,8 @@ final class SpareCarriers {
 	SpareCarriers(Loop loop, PumpSettings settings) {
 		this.loop = loop;
 		this.max = settings.spareCarriers;
+		// Of full size at once: giving back must not need memory.
+		this.idle = new ArrayDeque<>(max + 2);
 		this.idleNanos = settings.spareIdle.toNanos();
 	}
 

@@ -38,7 +38,7 @@ final class Stray {
 		inCallback = false;
 	}
 
-	/** Called by the carrier when it has nothing left to do for its session. */
+	/** Called by the carrier when it has nothing left to do for its session, or in its place if it has not lost the loop. */
 	void end() {
 		over = true;
 	}
@@ -49,7 +49,7 @@ final class Stray {
 
 	/** Returns how long the present callback may still last before a warning is due; {@code Long.MAX_VALUE} for ever. */
 	long dueInNanos(long nowNanos, long limitNanos) {
-		return !inCallback || warned == callbacks ? Long.MAX_VALUE : limitNanos - (nowNanos - sinceNanos);
+		return over || !inCallback || warned == callbacks ? Long.MAX_VALUE : limitNanos - (nowNanos - sinceNanos);
 	}
 
 	/** Returns the stack of the present callback for its one warning; {@code null} if it has just ended. */

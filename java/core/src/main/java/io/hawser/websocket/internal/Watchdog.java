@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Looks every tick, about two milliseconds, whether a loop's carrier is still in the callback it was in the last time, and then has the
- * loop taken over. It counts its own looks, not the time: while the whole JVM stands still it looks at nothing. Where no
- * callbacks run it is parked.
+ * Looks every tick, about two milliseconds, whether a loop's carrier is still in the callback it was in the last time, and
+ * then has the loop taken over; half a tick after it has seen one in a callback. It counts its own looks, not the time:
+ * while the whole JVM stands still it looks at nothing. Where no callbacks run it is parked.
  *
  * <p>Who is in one callback for a longer time, ten seconds, is named in a warning with its stack, once.
  */
@@ -89,35 +89,39 @@ final class Watchdog implements Runnable {
 		long now = System.nanoTime();
 		long due = Long.MAX_VALUE;
 		int begun = 0;
+		boolean suspects = false;
 		for (int at = 0; at < seen.length; at++) {
 			Loop loop = loops.get(at);
-			look(at, loop, now);
+			suspects |= look(at, loop, now);
 			due = Math.min(due, warnStrays(loop, now));
 			begun += loop.watch.batches();
 		}
 		boolean quiet = begun == batches;
 		batches = begun;
 		if (quiet) {
-			park(due);
+			park(due, suspects);
 		} else {
-			LockSupport.parkNanos(this, tickNanos);
+			// The second look comes sooner, because every other session waits for it.
+			LockSupport.parkNanos(this, suspects ? tickNanos / 2 : tickNanos);
 		}
 	}
 
-	private void look(int at, Loop loop, long now) {
+	/** Returns whether a callback was seen for the first time. */
+	private boolean look(int at, Loop loop, long now) {
 		long word = loop.ownership.current();
 		if (word != seen[at] || !LoopOwnership.isInCallback(word)) {
 			seen[at] = word;
 			sinceNanos[at] = now;
-			return;
+			return LoopOwnership.isInCallback(word);
 		}
 		if (loop.watch.place().isTakenOver() && loop.takeOver(word)) {
-			return;
+			return false;
 		}
 		if (warned[at] != word && now - sinceNanos[at] >= warnAfterNanos) {
 			warned[at] = word;
 			loop.warnOfOwner(word, warnAfterNanos);
 		}
+		return false;
 	}
 
 	/** Returns in how many nanoseconds the next warning is due. */
@@ -135,12 +139,12 @@ final class Watchdog implements Runnable {
 	}
 
 	/** Parks unless callbacks run; the other side of this is {@link LoopWatch}. */
-	private void park(long dueNanos) {
+	private void park(long dueNanos, boolean suspects) {
 		parked = true;
 		VarHandle.fullFence();
 		if (isAnyRunning() && !stopped) {
 			parked = false;
-			LockSupport.parkNanos(this, tickNanos);
+			LockSupport.parkNanos(this, suspects ? tickNanos / 2 : tickNanos);
 		} else if (!stopped) {
 			parkUntilWoken(dueNanos);
 		}

@@ -71,6 +71,7 @@ class OverflowStrategyTests {
 		try (TestEngine engine = start(OverflowStrategy.DROP_OLDEST, Backlog.PLUG_BYTES);
 				RawClient client = RawClient.connectSlow(engine)) {
 			WebSocketSession session = handler.awaitSession();
+			Await.until("the response of the handshake is counted", () -> engine.counters().bytesOut() > 0);
 			long before = engine.counters().bytesOut();
 			Backlog.plug(session);
 			for (int i = 0; i < sent; i++) {
@@ -79,6 +80,7 @@ class OverflowStrategyTests {
 			long all = Backlog.PLUG_BYTES + Backlog.LONG_HEADER_BYTES + (long) sent * FRAME_BYTES;
 			Await.until("no more waits than the mark allows, each message with 64 bytes",
 					() -> session.getBufferedAmount() + 64 * (1 + sent - dropped(1)) <= Backlog.PLUG_BYTES);
+			Await.until("the handler is told of all", () -> dropped(1) == engine.counters().droppedOldest());
 			assertEquals(all - dropped(2) - (engine.counters().bytesOut() - before), session.getBufferedAmount(),
 					"every byte was written, waits, or was dropped");
 			int dropped = (int) dropped(1);

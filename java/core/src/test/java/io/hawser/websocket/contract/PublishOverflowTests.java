@@ -88,6 +88,7 @@ class PublishOverflowTests {
 			Await.until("all are in its queue", () -> engine.counters().publicationsDelivered() == published);
 			Await.until("no more waits than the mark allows, each message with 64 bytes", () -> dropped() > 0
 					&& session.getBufferedAmount() + 64 * (1 + published - dropped()) <= Backlog.PLUG_BYTES);
+			Await.until("the handler is told of all", () -> dropped() == engine.counters().droppedOldest());
 			int dropped = (int) dropped();
 			Backlog.readPlug(slow);
 			for (int i = dropped; i < published; i++) {

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hawser.websocket.BinaryMessage;
-import io.hawser.websocket.Compression;
 import io.hawser.websocket.HandlerMode;
 import io.hawser.websocket.PublishOptions;
 import io.hawser.websocket.TextMessage;
@@ -23,10 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Who gets what is published. Its order is in PublishOrderTests, peers that do not read in PublishOverflowTests. */
+/** Who gets what is published; see also PublishOrderTests, PublishOverflowTests, PublishCompressionTests. */
 class TopicTests {
-	private static final String DEFLATE = "Sec-WebSocket-Extensions: permessage-deflate";
-
 	private final RecordingHandler handler = new RecordingHandler();
 	private final List<RawClient> clients = new ArrayList<>();
 	private final List<WebSocketSession> sessions = new ArrayList<>();
@@ -189,43 +186,6 @@ class TopicTests {
 			assertEquals("hello", clients.get(1).readText());
 			clients.get(0).send(Frame.close(1000, ""));
 			assertEquals("left", clients.get(1).readText());
-		}
-	}
-
-	@Test
-	void deflateAndPlainSubscribersOfOneTopicBothGetIt() throws Exception {
-		String text = "gr\u00fc\u00dfe \uD83D\uDE00 ".repeat(500);
-		String small = "x".repeat(300);
-		try (TestEngine engine = TestEngine.start(handler, (settings) -> settings.setCompression(
-				Compression.DEFAULT.withContextTakeover(true).withThresholdBytes(256))); AutoCloseable all = this::closeClients) {
-			open(engine, 1);
-			clients.add(RawClient.connect(engine.port(), TestEngine.PATH,
-					DEFLATE + "; client_no_context_takeover; server_no_context_takeover"));
-			clients.add(RawClient.connect(engine.port(), TestEngine.PATH, DEFLATE + "; server_no_context_takeover; "
-					+ "server_max_window_bits=9"));
-			clients.add(RawClient.connect(engine.port(), TestEngine.PATH, DEFLATE));
-			for (int i = 0; i < 3; i++) {
-				handler.awaitSession();
-			}
-			for (WebSocketSession session : engine.engine().sessions()) {
-				session.subscribe("t");
-			}
-			List<TextMessage> messages = List.of(new TextMessage(text), new TextMessage(small), new TextMessage("tiny"),
-					new TextMessage(text).withCompression(false), new TextMessage("tiny").withCompression(true), new TextMessage(small));
-			for (TextMessage message : messages) {
-				assertEquals(4, engine.engine().publish("t", message));
-			}
-			for (int i = 0; i < clients.size(); i++) {
-				MessageCodec codec = new MessageCodec(i == 3);
-				List<Boolean> compressed = new ArrayList<>();
-				for (TextMessage message : messages) {
-					Frame frame = clients.get(i).read();
-					compressed.add(frame.isCompressed());
-					assertEquals(message.getPayload(), codec.readText(frame));
-				}
-				assertEquals(i > 0 ? List.of(true, true, false, false) : List.of(false, false, false, false),
-						compressed.subList(0, 4), "client " + i);
-			}
 		}
 	}
 

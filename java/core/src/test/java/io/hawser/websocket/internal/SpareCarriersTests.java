@@ -105,8 +105,9 @@ class SpareCarriersTests {
 			Await.until("the first carrier has ended", () -> !engine.threads().contains("loop-0"));
 			handler.on("wait", (session) -> assertTrue(Carrier.aboutToBlock()));
 			stuck.sendText("wait");
+			Await.until("another take-over", () -> engine.counters().loopTakeOvers() == 2);
 			assertEquals("loop-0-spare-2", TakeOverTests.echo(other));
-			assertEquals("loop-0-spare-2", TakeOverTests.echo(stuck));
+			Await.until("its session on the new carrier", () -> TakeOverTests.echo(stuck).equals("loop-0-spare-2"));
 		}
 	}
 }

@@ -126,13 +126,14 @@ class TakeOverTests {
 			try (PumpEngine engine = PumpEngine.start(mode, waiting, TakeOverTests::never); RawClient other = engine.connect();
 					RawClient stuck = engine.connect()) {
 				stuck.sendText("wait");
+				Await.until("a take-over", () -> engine.counters().loopTakeOvers() == 1);
 				assertEquals("loop-0-spare-1", echo(other));
 				stuck.sendText("behind");
 				assertEquals("loop-0-spare-1", echo(other));
 				assertEquals(1, engine.counters().loopTakeOvers());
 				gate.countDown();
 				assertEquals("behind on hawser-" + engine.engine.port() + "-loop-0", stuck.readText());
-				assertEquals("loop-0-spare-1", echo(stuck));
+				Await.until("its session on the new carrier", () -> echo(stuck).equals("loop-0-spare-1"));
 			}
 		}
 	}
