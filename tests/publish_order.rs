@@ -94,7 +94,7 @@ fn held_engine() -> (TestEngine, mpsc::Sender<()>) {
 #[test]
 fn a_thread_that_publishes_and_then_sends_is_not_overtaken_by_itself_when_another_sends_in_between() {
     let large = format!("publication {}", "of a megabyte ".repeat(75_000));
-    for round in 0..20 {
+    for round in 0..40 {
         let (engine, let_go) = held_engine();
         let mut client = engine.connect();
         client.may_compress = true;
@@ -112,7 +112,7 @@ fn a_thread_that_publishes_and_then_sends_is_not_overtaken_by_itself_when_anothe
                 std::hint::spin_loop();
             }
             // At another place of the publication in each round.
-            (0..round * 20_000).for_each(|_| std::hint::spin_loop());
+            (0..round * 10_000).for_each(|_| std::hint::spin_loop());
             send_text(&shared, session, "other")
         });
         both.wait();

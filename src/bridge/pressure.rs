@@ -103,6 +103,11 @@ impl Pressure {
         weigh(self.own.load(Ordering::Acquire)) + weigh(self.shared.load(Ordering::Acquire))
     }
 
+    /// The same without publications, which other sessions hold too.
+    pub fn own_weight(&self) -> u64 {
+        weigh(self.own.load(Ordering::Acquire))
+    }
+
     /// The weight of the control frames among it.
     pub fn control_weight(&self) -> u64 {
         weigh(self.control.load(Ordering::Acquire))

@@ -54,6 +54,11 @@ pub fn queued(session: &Session, weight: u64) -> SendOutcome {
     }
 }
 
+/// `None`: there is room meanwhile.
+fn wait_for_room(session: &Session, overrun: &Overrun) -> Option<SendOutcome> {
+    session.pressure.set_pressured(overrun.mark).then_some(SendOutcome::Full)
+}
+
 impl Engine {
     /// Why a message is not taken. The sender may wait: [`SendOutcome::Full`].
     #[inline]
@@ -71,11 +76,20 @@ impl Engine {
                 return Some(SendOutcome::Interleaved);
             }
             if session.parts.is_discarding() {
-                return Some(self.drop_newest(to, outbound, payload_bytes));
+                return Some(self.drop_part(to, outbound, payload_bytes));
             }
+            let overrun = Overrun::of(session)?;
+            return self.overflow_in_parts(to, &overrun);
         }
         let overrun = Overrun::of(session)?;
-        self.overflow(to, outbound, payload_bytes, &overrun, session.limits.overflow())
+        let refusal = self.overflow(to, &overrun, session.limits.overflow())?;
+        if refusal == SendOutcome::Dropped {
+            if outbound.more_follows {
+                session.parts.begin_discarding(outbound.kind as u8);
+            }
+            self.count_dropped(to, outbound, payload_bytes);
+        }
+        Some(refusal)
     }
 
     /// [`refuse`](Self::refuse) for a publication, for which nobody waits.
@@ -89,53 +103,64 @@ impl Engine {
             return Some(SendOutcome::Closed);
         }
         let overrun = Overrun::of(to.session)?;
-        let strategy = to.session.limits.overflow().without_waiting();
-        self.overflow(to, outbound, payload_bytes, &overrun, strategy)
+        // Whatever is in parts here: this is whole, and waits for their end.
+        let refusal = self.overflow(to, &overrun, to.session.limits.overflow().without_waiting())?;
+        if refusal == SendOutcome::Dropped {
+            self.count_dropped(to, outbound, payload_bytes);
+        }
+        Some(refusal)
     }
 
-    /// `None`: it is queued all the same.
+    /// What becomes of a message that begins. `None`: it is queued all the same; `Dropped`: the caller sees to that.
     #[cold]
-    fn overflow(
-        &self,
-        to: Recipient<'_>,
-        outbound: Outbound,
-        payload_bytes: usize,
-        overrun: &Overrun,
-        strategy: OverflowStrategy,
-    ) -> Option<SendOutcome> {
+    fn overflow(&self, to: Recipient<'_>, overrun: &Overrun, strategy: OverflowStrategy) -> Option<SendOutcome> {
         let pressure = &to.session.pressure;
-        let is_far_over = || pressure.weight() >= overrun.limit();
         match strategy {
-            OverflowStrategy::Block => pressure.set_pressured(overrun.mark).then_some(SendOutcome::Full),
+            OverflowStrategy::Block => wait_for_room(to.session, overrun),
             OverflowStrategy::Terminate => Some(self.terminate_for(to, overrun.why)),
-            // The beginning of this message is out: it must neither miss a part nor grow without end.
-            _ if to.session.parts.is_open() => is_far_over().then(|| self.terminate_for(to, overrun.why)),
-            OverflowStrategy::DropOldest if !is_far_over() => {
+            OverflowStrategy::DropOldest if pressure.weight() < overrun.limit() => {
                 pressure.set_pressured(overrun.mark);
                 None
             }
+            OverflowStrategy::DropOldest | OverflowStrategy::DropNewest => Some(SendOutcome::Dropped),
+        }
+    }
+
+    /// [`overflow`](Self::overflow) for a part whose message has begun to go out: it must neither miss a part nor grow
+    /// without end.
+    #[cold]
+    fn overflow_in_parts(&self, to: Recipient<'_>, overrun: &Overrun) -> Option<SendOutcome> {
+        let pressure = &to.session.pressure;
+        let is_far_over = pressure.weight() >= overrun.limit();
+        match to.session.limits.overflow() {
+            // Publications may wait for the end of this message, so it must not wait for them.
+            OverflowStrategy::Block if !is_far_over || pressure.own_weight() < overrun.mark => None,
+            OverflowStrategy::Block => wait_for_room(to.session, overrun),
+            OverflowStrategy::Terminate => Some(self.terminate_for(to, overrun.why)),
             OverflowStrategy::DropOldest | OverflowStrategy::DropNewest => {
-                Some(self.drop_newest(to, outbound, payload_bytes))
+                is_far_over.then(|| self.terminate_for(to, overrun.why))
             }
         }
     }
 
-    /// Throws a message away; of one in parts also those that follow.
+    /// Throws away a part of a message whose first part was thrown away.
     #[cold]
-    fn drop_newest(&self, to: Recipient<'_>, outbound: Outbound, payload_bytes: usize) -> SendOutcome {
-        let session = to.session;
-        let is_first = !session.parts.is_open();
-        match (is_first, outbound.more_follows) {
-            (true, true) => session.parts.begin_discarding(outbound.kind as u8),
-            (false, false) => session.parts.end(),
-            _ => {}
+    fn drop_part(&self, to: Recipient<'_>, outbound: Outbound, payload_bytes: usize) -> SendOutcome {
+        if !outbound.more_follows {
+            to.session.parts.end();
         }
-        let messages = u64::from(is_first);
-        let bytes = (header_bytes(payload_bytes, false) + payload_bytes) as u64;
-        if session.dropped.add(Dropped { messages, bytes, by_senders: messages }) {
-            self.push(to.id, session, Command::ReportDropped);
-        }
+        self.count_dropped(to, outbound, payload_bytes);
         SendOutcome::Dropped
+    }
+
+    /// A message in parts counts with its last, so that it is told as one.
+    #[cold]
+    fn count_dropped(&self, to: Recipient<'_>, outbound: Outbound, payload_bytes: usize) {
+        let messages = u64::from(!outbound.more_follows);
+        let bytes = (header_bytes(payload_bytes, false) + payload_bytes) as u64;
+        if to.session.dropped.add(Dropped { messages, bytes, by_senders: messages }) {
+            self.push(to.id, to.session, Command::ReportDropped);
+        }
     }
 
     /// Closes a session with 1013 because a sender has waited for the send time limit. `Closed` if that has begun before.
