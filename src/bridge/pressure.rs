@@ -139,6 +139,16 @@ impl Pressure {
         self.own.fetch_update(Ordering::AcqRel, Ordering::Acquire, lower).is_ok()
     }
 
+    /// Takes the flag down however much waits. `true`: it was up, and senders are to be told.
+    pub fn take_flag(&self) -> bool {
+        self.own.fetch_and(!PRESSURED, Ordering::AcqRel) & PRESSURED != 0
+    }
+
+    /// Whether the flag is up. Who raises it later sees what the caller has changed before.
+    pub fn was_pressured(&self) -> bool {
+        self.own.fetch_add(0, Ordering::AcqRel) & PRESSURED != 0
+    }
+
     fn is_drained(&self, own: u64, low_water: u64) -> bool {
         let weight = weigh(own) + weigh(self.shared.load(Ordering::Acquire));
         let is_low = own & PRESSURED != 0 && weight < low_water.max(1);

@@ -41,6 +41,12 @@ impl Overrun {
     const fn limit(&self) -> u64 {
         2 * self.mark
     }
+
+    /// Whether a publication may take the place of one of `replaced_bytes` that is gone already.
+    fn allows_in_place(&self, session: &Session, frame_bytes: usize, replaced_bytes: u64) -> bool {
+        let is_no_larger = frame_bytes as u64 <= replaced_bytes;
+        replaced_bytes > 0 && (is_no_larger || session.pressure.weight() < self.limit())
+    }
 }
 
 /// What the sender hears of a message that was queued, after which its session weighs `weight`.
@@ -56,7 +62,10 @@ pub fn queued(session: &Session, weight: u64) -> SendOutcome {
 
 /// `None`: there is room meanwhile.
 fn wait_for_room(session: &Session, overrun: &Overrun) -> Option<SendOutcome> {
-    session.pressure.set_pressured(overrun.mark).then_some(SendOutcome::Full)
+    let is_full = session.pressure.set_pressured(overrun.mark);
+    // Who ends a session tells those that wait, and may have been here before the flag.
+    let is_open = session.state() == ReadyState::Open;
+    is_full.then_some(if is_open { SendOutcome::Full } else { SendOutcome::Closed })
 }
 
 impl Engine {
@@ -133,8 +142,10 @@ impl Engine {
         let pressure = &to.session.pressure;
         let is_far_over = pressure.weight() >= overrun.limit();
         match to.session.limits.overflow() {
-            // Publications may wait for the end of this message, so it must not wait for them.
-            OverflowStrategy::Block if !is_far_over || pressure.own_weight() < overrun.mark => None,
+            // Publications wait for the end of this message, so it must not wait for them. Those in context are among the
+            // session's own.
+            OverflowStrategy::Block if pressure.own_weight() < overrun.mark => None,
+            OverflowStrategy::Block if !is_far_over && to.session.deflate.context().is_some() => None,
             OverflowStrategy::Block => wait_for_room(to.session, overrun),
             OverflowStrategy::Terminate => Some(self.terminate_for(to, overrun.why)),
             OverflowStrategy::DropOldest | OverflowStrategy::DropNewest => {
@@ -182,10 +193,14 @@ impl Engine {
 impl Connection {
     /// Decides whether this session takes a publication whose frame has so many bytes. `true`: it is accounted, the caller
     /// pushes it and marks the connection dirty. `false`: it was dropped, or the session is closing or will be by the
-    /// next [`flush`](Self::flush). Nobody waits for a publication, so blocking ends the session.
+    /// next [`flush`](Self::flush). Nobody waits for a publication, so blocking ends the session. One that takes the place
+    /// of an older one of `replaced_bytes` is always taken, unless it is larger and the session far over a mark.
     #[inline]
-    pub fn offer(&mut self, ctx: &mut LoopContext, frame_bytes: usize) -> bool {
-        if Overrun::of(&self.session).is_some() && !self.has_room_after_write(ctx, frame_bytes) {
+    pub fn offer(&mut self, ctx: &mut LoopContext, frame_bytes: usize, replaced_bytes: u64) -> bool {
+        if let Some(overrun) = Overrun::of(&self.session)
+            && !overrun.allows_in_place(&self.session, frame_bytes, replaced_bytes)
+            && !self.has_room_after_write(ctx, frame_bytes)
+        {
             return false;
         }
         let weight = self.session.pressure.add_shared(frame_bytes, 1);
@@ -257,7 +272,7 @@ impl Connection {
             let high_water = self.session.limits.high_water();
             self.drop_oldest(ctx, if is_over_budget { high_water.min(ALLOWANCE_BYTES) } else { high_water });
         }
-        if self.session.pressure.has_drained(self.session.limits.low_water()) {
+        if self.is_waited_for_only() || self.session.pressure.has_drained(self.session.limits.low_water()) {
             self.begin_report(ctx);
         }
     }
@@ -279,6 +294,19 @@ impl Connection {
         self.mark_dirty(ctx);
     }
 
+    /// Whether nothing can be written before Java sends on: what waits, waits for the end of a message in parts.
+    fn is_waited_for_only(&self) -> bool {
+        self.queue.is_empty() && self.awaits_last_part()
+    }
+
+    /// The session is not open any more: who waits for room waits for nothing.
+    pub fn release_senders(&mut self, ctx: &mut LoopContext) {
+        // In the order of the word that has the flag: who raises it later sees the state.
+        if matches!(self.phase, Phase::Open(_)) && self.session.pressure.was_pressured() {
+            self.begin_report(ctx);
+        }
+    }
+
     /// Java is told at the end of this turn.
     fn begin_report(&mut self, ctx: &mut LoopContext) {
         if !self.reporting {
@@ -291,8 +319,16 @@ impl Connection {
     pub fn report(&mut self, ctx: &mut LoopContext) {
         self.reporting = false;
         self.report_dropped(ctx);
-        let is_open = matches!(self.phase, Phase::Open(_)) && self.session.state() == ReadyState::Open;
-        if is_open && self.session.pressure.try_drain(self.session.limits.low_water()) {
+        if !matches!(self.phase, Phase::Open(_)) {
+            return;
+        }
+        let pressure = &self.session.pressure;
+        let is_drained = if self.session.state() != ReadyState::Open || self.is_waited_for_only() {
+            pressure.take_flag()
+        } else {
+            pressure.try_drain(self.session.limits.low_water())
+        };
+        if is_drained {
             self.emit(ctx, EventKind::Drained, 0, "");
         }
     }
