@@ -110,3 +110,27 @@ fn a_slow_subscriber_of_one_state_never_overflows() {
     let last = text(399);
     until("the newest state", || (slow.read_frame().payload == last.as_bytes()).then_some(()));
 }
+
+#[test]
+fn a_state_that_replaces_another_is_not_dropped_for_what_else_waits() {
+    let engine = TestEngine::echo("overflow_strategy=3\nsend_low_water_bytes=500\nsend_high_water_bytes=1000");
+    let (mut client, session) = engine.open();
+    assert_eq!(engine.subscribe(session, b"state"), Subscribed::Done);
+    assert_eq!(send(&engine, session, MessageKind::Text, true, b"parts "), SendOutcome::Queued);
+    assert_eq!(client.read_frame().payload, b"parts ");
+    until("it is written", || (engine.buffered_amount(session) == 0).then_some(()));
+
+    state(&engine, "state", "key", "old");
+    let others = ["x"; 20];
+    others.iter().for_each(|text| assert_eq!(publish(&engine, publish_text("state"), text.as_bytes()), 1));
+    // The state weighs 69 and each of them 67: the last of 14 finds 940.
+    engine.await_counter(Counter::DroppedNewest, 6);
+    state(&engine, "state", "key", "new");
+    engine.await_counter(Counter::DroppedConflated, 1);
+    assert_eq!(send(&engine, session, MessageKind::Text, false, b"end"), SendOutcome::Pressured);
+
+    assert_eq!(client.read_frame().payload, b"end");
+    others[6..].iter().for_each(|text| client.expect_text(text));
+    client.expect_text("new");
+    assert_eq!(engine.counter(Counter::DroppedNewest), 6);
+}

@@ -4,8 +4,8 @@
 
 mod support;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
 
 use hawser::bridge::{Accept, OutboundLimits, OverflowStrategy, SendOutcome, SessionId};
 use hawser::engine::{CloseRequest, MessageKind, ReadyState};
@@ -295,6 +295,8 @@ fn a_loop_does_not_sleep_before_it_has_told_what_was_dropped() {
 fn what_was_dropped_is_told_before_the_end_however_close_that_is() {
     let limits = OutboundLimits { low_water_bytes: 0, high_water_bytes: 1, overflow: OverflowStrategy::DropNewest };
     for is_cut in [true, false] {
+        let (let_go, held) = mpsc::channel();
+        let held = Mutex::new(held);
         let engine = TestEngine::start("", move |engine, event| match event.kind {
             Kind::Request => {
                 accept(engine, event.session, Accept { outbound: Some(limits), ..default_accept() });
@@ -307,12 +309,15 @@ fn what_was_dropped_is_told_before_the_end_however_close_that_is() {
                 if is_cut {
                     engine.close(event.session, CloseRequest::Cut);
                 }
+                held.lock().expect("not poisoned").recv().expect("the test goes on");
             }
             _ => echo(engine, event),
         });
         let (mut client, session) = engine.open();
         client.write(&frames::text("go"));
+        engine.events.first(session, Kind::Text);
         client.shut_down_writing();
+        let_go.send(()).expect("the loop waits");
         engine.events.closed(session);
         let kinds = engine.events.kinds(session);
         let end: &[Kind] =
@@ -337,4 +342,19 @@ fn a_report_of_what_was_dropped_comes_before_the_end() {
     let kinds = engine.events.kinds(session);
     assert_eq!(kinds[kinds.len() - 2..], [Kind::Failed, Kind::Closed], "{kinds:?}");
     assert_eq!(dropped(&engine, session), (10, 10 * (1 + HEADER)));
+}
+
+#[test]
+fn who_waits_for_room_is_told_when_the_peer_has_closed() {
+    // Longer than any test waits.
+    let engine = start_with("close_timeout_ms=600000\nsend_time_limit_ms=600000", OverflowStrategy::Block);
+    let mut slow = Slow::open(&engine);
+    slow.fill();
+    slow.fill_to(HIGH);
+    assert_eq!(slow.send(b"x"), SendOutcome::Full);
+
+    slow.client.write(&frames::close(1000, "enough"));
+
+    until("the event", || (drained(&engine, slow.session) == 1).then_some(()));
+    assert_eq!(slow.send(b"x"), SendOutcome::Closed);
 }

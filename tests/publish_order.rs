@@ -5,12 +5,16 @@
 mod support;
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Barrier, Mutex, mpsc};
 
 use hawser::bridge::{SendOutcome, SessionId, Subscribed};
 use hawser::engine::{CloseRequest, Engine};
-use support::{Client, Counter, TestEngine, publish, publish_text, send_text, until};
+use hawser::protocol::DeflateSettings;
+use support::deflate::{Codec, accept_offer, upgrade};
+use support::{
+    Client, Counter, Kind, TestEngine, default_accept, echo, frames, publish, publish_text, send_text, until,
+};
 
 const TOPICS: [&str; 3] = ["a", "b", "c"];
 const MESSAGES: u32 = 1200;
@@ -72,6 +76,56 @@ fn each_thread_is_heard_in_its_order_over_topics_and_sends() {
     speakers.into_iter().for_each(|speaker| speaker.join().expect("no panic"));
     let delivered = u64::from(PUBLISHERS * MESSAGES / 4 * 3 * 6);
     engine.await_counter(Counter::PublicationsDelivered, delivered);
+}
+
+/// An engine that compresses in context, whose loop stands still from a text that comes until it is let go.
+fn held_engine() -> (TestEngine, mpsc::Sender<()>) {
+    let (let_go, held) = mpsc::channel();
+    let held = Mutex::new(held);
+    let settings = DeflateSettings { context_takeover: true, max_window_bits: 15 };
+    let engine = TestEngine::start("send_high_water_bytes=100000000", move |engine, event| match event.kind {
+        Kind::Request => accept_offer(engine, event, settings, default_accept()),
+        Kind::Text => held.lock().expect("not poisoned").recv().expect("the test goes on"),
+        _ => echo(engine, event),
+    });
+    (engine, let_go)
+}
+
+#[test]
+fn a_thread_that_publishes_and_then_sends_is_not_overtaken_by_itself_when_another_sends_in_between() {
+    let large = format!("publication {}", "of a megabyte ".repeat(75_000));
+    for round in 0..40 {
+        let (engine, let_go) = held_engine();
+        let mut client = engine.connect();
+        client.may_compress = true;
+        let session = engine.request_session_with(&mut client, |path| upgrade(path, "permessage-deflate"));
+        client.read_101();
+        assert_eq!(engine.subscribe(session, b"a"), Subscribed::Done);
+        client.write(&frames::text("hold"));
+        engine.events.first(session, Kind::Text);
+
+        let (shared, both) = (engine.shared(), Arc::new(Barrier::new(2)));
+        let others = Arc::clone(&both);
+        let other = std::thread::spawn(move || {
+            others.wait();
+            while shared.counters()[Counter::MessagesPublished as usize] == 0 {
+                std::hint::spin_loop();
+            }
+            // At another place of the publication in each round.
+            (0..round * 10_000).for_each(|_| std::hint::spin_loop());
+            send_text(&shared, session, "other")
+        });
+        both.wait();
+        assert_eq!(publish(&engine, publish_text("a"), large.as_bytes()), 1);
+        assert_eq!(send_text(&engine, session, "mine"), SendOutcome::Queued);
+        assert_eq!(other.join().expect("no panic"), SendOutcome::Queued);
+        let_go.send(()).expect("the loop waits");
+
+        let mut codec = Codec::new(true);
+        let read = [(); 3].map(|()| codec.payload(&client.read_frame()));
+        let place = |text: &[u8]| read.iter().position(|payload| payload.starts_with(text)).expect("it came");
+        assert!(place(b"publication") < place(b"mine"), "round {round}");
+    }
 }
 
 /// A session that subscribes, unsubscribes and closes while others publish, until told otherwise.

@@ -143,3 +143,26 @@ fn who_reads_is_not_ended_by_more_than_its_mark_in_one_callback() {
     }
     assert_eq!((engine.counter(Counter::DroppedNewest), engine.counter(Counter::TerminatedSlow)), (0, 0));
 }
+
+#[test]
+fn the_last_part_of_a_message_does_not_wait_for_publications_that_wait_for_it() {
+    let engine = TestEngine::echo("send_low_water_bytes=500\nsend_high_water_bytes=1000");
+    let (mut client, session) = engine.open();
+    assert_eq!(engine.subscribe(session, TOPIC.as_bytes()), Subscribed::Done);
+    let part = |more_follows, text: &[u8]| send(&engine, session, MessageKind::Text, more_follows, text);
+    assert_eq!(part(true, b"one "), SendOutcome::Queued);
+    assert_eq!(client.read_frame().payload, b"one ");
+    until("it is written", || (engine.buffered_amount(session) == 0).then_some(()));
+    (0..7).for_each(|number| assert_eq!(publish(&engine, publish_text(TOPIC), numbered(number).as_bytes()), 1));
+    until("they wait", || (engine.buffered_amount(session) == 7 * 102).then_some(()));
+
+    assert_eq!(part(true, b"whole "), SendOutcome::Pressured);
+    assert_eq!(client.read_frame().payload, b"whole ");
+    // All is written that can be, so whoever waits may go on.
+    until("it is told", || engine.events.kinds(session).contains(&Kind::Drained).then_some(()));
+    assert_eq!(part(false, b"message"), SendOutcome::Pressured);
+
+    assert_eq!(client.read_frame().payload, b"message");
+    (0..7).for_each(|number| client.expect_text(&numbered(number)));
+    assert_eq!(engine.counter(Counter::TerminatedSlow), 0);
+}

@@ -25,20 +25,21 @@ impl Dropped {
 pub struct DroppedAccount(Mutex<Option<Box<Dropped>>>);
 
 impl DroppedAccount {
-    /// Accounts messages. `true`: the account was empty, so somebody has to see to it that Java is told.
+    /// Accounts messages, or bytes of one that has not ended. `true`: the account had no message, so somebody has to see to it
+    /// that Java is told.
     pub fn add(&self, dropped: Dropped) -> bool {
         let mut account = self.0.lock();
-        let was_empty = account.is_none();
         let sum = account.get_or_insert_default();
+        let had_none = sum.messages == 0;
         sum.messages += dropped.messages;
         sum.bytes += dropped.bytes;
         sum.by_senders += dropped.by_senders;
-        was_empty
+        had_none && sum.messages > 0
     }
 
-    /// Takes everything out.
+    /// Takes everything out. `None`, changing nothing, as long as no message has ended.
     pub fn take(&self) -> Option<Dropped> {
-        self.0.lock().take().map(|dropped| *dropped)
+        self.0.lock().take_if(|dropped| dropped.messages > 0).map(|dropped| *dropped)
     }
 }
 
@@ -53,7 +54,16 @@ mod tests {
         assert!(account.add(Dropped { messages: 1, bytes: 10, by_senders: 1 }));
         assert!(!account.add(Dropped { messages: 2, bytes: 30, by_senders: 0 }));
         assert_eq!(account.take(), Some(Dropped { messages: 3, bytes: 40, by_senders: 1 }));
-        assert!(account.add(Dropped::default()));
+        assert!(account.add(Dropped { messages: 1, bytes: 0, by_senders: 0 }));
+    }
+
+    #[test]
+    fn bytes_of_a_message_in_parts_wait_for_its_end() {
+        let account = DroppedAccount::default();
+        assert!(!account.add(Dropped { messages: 0, bytes: 10, by_senders: 0 }));
+        assert_eq!(account.take(), None);
+        assert!(account.add(Dropped { messages: 1, bytes: 5, by_senders: 1 }));
+        assert_eq!(account.take(), Some(Dropped { messages: 1, bytes: 15, by_senders: 1 }));
     }
 
     #[test]

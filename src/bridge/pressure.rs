@@ -103,6 +103,11 @@ impl Pressure {
         weigh(self.own.load(Ordering::Acquire)) + weigh(self.shared.load(Ordering::Acquire))
     }
 
+    /// The same without publications, which other sessions hold too.
+    pub fn own_weight(&self) -> u64 {
+        weigh(self.own.load(Ordering::Acquire))
+    }
+
     /// The weight of the control frames among it.
     pub fn control_weight(&self) -> u64 {
         weigh(self.control.load(Ordering::Acquire))
@@ -132,6 +137,16 @@ impl Pressure {
     pub fn try_drain(&self, low_water: u64) -> bool {
         let lower = |own: u64| self.is_drained(own, low_water).then_some(own & !PRESSURED);
         self.own.fetch_update(Ordering::AcqRel, Ordering::Acquire, lower).is_ok()
+    }
+
+    /// Takes the flag down however much waits. `true`: it was up, and senders are to be told.
+    pub fn take_flag(&self) -> bool {
+        self.own.fetch_and(!PRESSURED, Ordering::AcqRel) & PRESSURED != 0
+    }
+
+    /// Whether the flag is up. Who raises it later sees what the caller has changed before.
+    pub fn was_pressured(&self) -> bool {
+        self.own.fetch_add(0, Ordering::AcqRel) & PRESSURED != 0
     }
 
     fn is_drained(&self, own: u64, low_water: u64) -> bool {

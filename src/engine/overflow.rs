@@ -41,6 +41,12 @@ impl Overrun {
     const fn limit(&self) -> u64 {
         2 * self.mark
     }
+
+    /// Whether a publication may take the place of one of `replaced_bytes` that is gone already.
+    fn allows_in_place(&self, session: &Session, frame_bytes: usize, replaced_bytes: u64) -> bool {
+        let is_no_larger = frame_bytes as u64 <= replaced_bytes;
+        replaced_bytes > 0 && (is_no_larger || session.pressure.weight() < self.limit())
+    }
 }
 
 /// What the sender hears of a message that was queued, after which its session weighs `weight`.
@@ -52,6 +58,14 @@ pub fn queued(session: &Session, weight: u64) -> SendOutcome {
         // Or it has drained meanwhile, and nobody would tell.
         SendOutcome::Queued
     }
+}
+
+/// `None`: there is room meanwhile.
+fn wait_for_room(session: &Session, overrun: &Overrun) -> Option<SendOutcome> {
+    let is_full = session.pressure.set_pressured(overrun.mark);
+    // Who ends a session tells those that wait, and may have been here before the flag.
+    let is_open = session.state() == ReadyState::Open;
+    is_full.then_some(if is_open { SendOutcome::Full } else { SendOutcome::Closed })
 }
 
 impl Engine {
@@ -71,11 +85,20 @@ impl Engine {
                 return Some(SendOutcome::Interleaved);
             }
             if session.parts.is_discarding() {
-                return Some(self.drop_newest(to, outbound, payload_bytes));
+                return Some(self.drop_part(to, outbound, payload_bytes));
             }
+            let overrun = Overrun::of(session)?;
+            return self.overflow_in_parts(to, &overrun);
         }
         let overrun = Overrun::of(session)?;
-        self.overflow(to, outbound, payload_bytes, &overrun, session.limits.overflow())
+        let refusal = self.overflow(to, &overrun, session.limits.overflow())?;
+        if refusal == SendOutcome::Dropped {
+            if outbound.more_follows {
+                session.parts.begin_discarding(outbound.kind as u8);
+            }
+            self.count_dropped(to, outbound, payload_bytes);
+        }
+        Some(refusal)
     }
 
     /// [`refuse`](Self::refuse) for a publication, for which nobody waits.
@@ -89,53 +112,66 @@ impl Engine {
             return Some(SendOutcome::Closed);
         }
         let overrun = Overrun::of(to.session)?;
-        let strategy = to.session.limits.overflow().without_waiting();
-        self.overflow(to, outbound, payload_bytes, &overrun, strategy)
+        // Whatever is in parts here: this is whole, and waits for their end.
+        let refusal = self.overflow(to, &overrun, to.session.limits.overflow().without_waiting())?;
+        if refusal == SendOutcome::Dropped {
+            self.count_dropped(to, outbound, payload_bytes);
+        }
+        Some(refusal)
     }
 
-    /// `None`: it is queued all the same.
+    /// What becomes of a message that begins. `None`: it is queued all the same; `Dropped`: the caller sees to that.
     #[cold]
-    fn overflow(
-        &self,
-        to: Recipient<'_>,
-        outbound: Outbound,
-        payload_bytes: usize,
-        overrun: &Overrun,
-        strategy: OverflowStrategy,
-    ) -> Option<SendOutcome> {
+    fn overflow(&self, to: Recipient<'_>, overrun: &Overrun, strategy: OverflowStrategy) -> Option<SendOutcome> {
         let pressure = &to.session.pressure;
-        let is_far_over = || pressure.weight() >= overrun.limit();
         match strategy {
-            OverflowStrategy::Block => pressure.set_pressured(overrun.mark).then_some(SendOutcome::Full),
+            OverflowStrategy::Block => wait_for_room(to.session, overrun),
             OverflowStrategy::Terminate => Some(self.terminate_for(to, overrun.why)),
-            // The beginning of this message is out: it must neither miss a part nor grow without end.
-            _ if to.session.parts.is_open() => is_far_over().then(|| self.terminate_for(to, overrun.why)),
-            OverflowStrategy::DropOldest if !is_far_over() => {
+            OverflowStrategy::DropOldest if pressure.weight() < overrun.limit() => {
                 pressure.set_pressured(overrun.mark);
                 None
             }
+            OverflowStrategy::DropOldest | OverflowStrategy::DropNewest => Some(SendOutcome::Dropped),
+        }
+    }
+
+    /// [`overflow`](Self::overflow) for a part whose message has begun to go out: it must neither miss a part nor grow
+    /// without end.
+    #[cold]
+    fn overflow_in_parts(&self, to: Recipient<'_>, overrun: &Overrun) -> Option<SendOutcome> {
+        let pressure = &to.session.pressure;
+        let is_far_over = pressure.weight() >= overrun.limit();
+        match to.session.limits.overflow() {
+            // Publications wait for the end of this message, so it must not wait for them. Those in context are among the
+            // session's own.
+            OverflowStrategy::Block if pressure.own_weight() < overrun.mark => None,
+            OverflowStrategy::Block if !is_far_over && to.session.deflate.context().is_some() => None,
+            OverflowStrategy::Block => wait_for_room(to.session, overrun),
+            OverflowStrategy::Terminate => Some(self.terminate_for(to, overrun.why)),
             OverflowStrategy::DropOldest | OverflowStrategy::DropNewest => {
-                Some(self.drop_newest(to, outbound, payload_bytes))
+                is_far_over.then(|| self.terminate_for(to, overrun.why))
             }
         }
     }
 
-    /// Throws a message away; of one in parts also those that follow.
+    /// Throws away a part of a message whose first part was thrown away.
     #[cold]
-    fn drop_newest(&self, to: Recipient<'_>, outbound: Outbound, payload_bytes: usize) -> SendOutcome {
-        let session = to.session;
-        let is_first = !session.parts.is_open();
-        match (is_first, outbound.more_follows) {
-            (true, true) => session.parts.begin_discarding(outbound.kind as u8),
-            (false, false) => session.parts.end(),
-            _ => {}
+    fn drop_part(&self, to: Recipient<'_>, outbound: Outbound, payload_bytes: usize) -> SendOutcome {
+        if !outbound.more_follows {
+            to.session.parts.end();
         }
-        let messages = u64::from(is_first);
-        let bytes = (header_bytes(payload_bytes, false) + payload_bytes) as u64;
-        if session.dropped.add(Dropped { messages, bytes, by_senders: messages }) {
-            self.push(to.id, session, Command::ReportDropped);
-        }
+        self.count_dropped(to, outbound, payload_bytes);
         SendOutcome::Dropped
+    }
+
+    /// A message in parts counts with its last, so that it is told as one.
+    #[cold]
+    fn count_dropped(&self, to: Recipient<'_>, outbound: Outbound, payload_bytes: usize) {
+        let messages = u64::from(!outbound.more_follows);
+        let bytes = (header_bytes(payload_bytes, false) + payload_bytes) as u64;
+        if to.session.dropped.add(Dropped { messages, bytes, by_senders: messages }) {
+            self.push(to.id, to.session, Command::ReportDropped);
+        }
     }
 
     /// Closes a session with 1013 because a sender has waited for the send time limit. `Closed` if that has begun before.
@@ -157,10 +193,14 @@ impl Engine {
 impl Connection {
     /// Decides whether this session takes a publication whose frame has so many bytes. `true`: it is accounted, the caller
     /// pushes it and marks the connection dirty. `false`: it was dropped, or the session is closing or will be by the
-    /// next [`flush`](Self::flush). Nobody waits for a publication, so blocking ends the session.
+    /// next [`flush`](Self::flush). Nobody waits for a publication, so blocking ends the session. One that takes the place
+    /// of an older one of `replaced_bytes` is always taken, unless it is larger and the session far over a mark.
     #[inline]
-    pub fn offer(&mut self, ctx: &mut LoopContext, frame_bytes: usize) -> bool {
-        if Overrun::of(&self.session).is_some() && !self.has_room_after_write(ctx, frame_bytes) {
+    pub fn offer(&mut self, ctx: &mut LoopContext, frame_bytes: usize, replaced_bytes: u64) -> bool {
+        if let Some(overrun) = Overrun::of(&self.session)
+            && !overrun.allows_in_place(&self.session, frame_bytes, replaced_bytes)
+            && !self.has_room_after_write(ctx, frame_bytes)
+        {
             return false;
         }
         let weight = self.session.pressure.add_shared(frame_bytes, 1);
@@ -232,7 +272,7 @@ impl Connection {
             let high_water = self.session.limits.high_water();
             self.drop_oldest(ctx, if is_over_budget { high_water.min(ALLOWANCE_BYTES) } else { high_water });
         }
-        if self.session.pressure.has_drained(self.session.limits.low_water()) {
+        if self.is_waited_for_only() || self.session.pressure.has_drained(self.session.limits.low_water()) {
             self.begin_report(ctx);
         }
     }
@@ -254,6 +294,19 @@ impl Connection {
         self.mark_dirty(ctx);
     }
 
+    /// Whether nothing can be written before Java sends on: what waits, waits for the end of a message in parts.
+    fn is_waited_for_only(&self) -> bool {
+        self.queue.is_empty() && self.awaits_last_part()
+    }
+
+    /// The session is not open any more: who waits for room waits for nothing.
+    pub fn release_senders(&mut self, ctx: &mut LoopContext) {
+        // In the order of the word that has the flag: who raises it later sees the state.
+        if matches!(self.phase, Phase::Open(_)) && self.session.pressure.was_pressured() {
+            self.begin_report(ctx);
+        }
+    }
+
     /// Java is told at the end of this turn.
     fn begin_report(&mut self, ctx: &mut LoopContext) {
         if !self.reporting {
@@ -266,8 +319,16 @@ impl Connection {
     pub fn report(&mut self, ctx: &mut LoopContext) {
         self.reporting = false;
         self.report_dropped(ctx);
-        let is_open = matches!(self.phase, Phase::Open(_)) && self.session.state() == ReadyState::Open;
-        if is_open && self.session.pressure.try_drain(self.session.limits.low_water()) {
+        if !matches!(self.phase, Phase::Open(_)) {
+            return;
+        }
+        let pressure = &self.session.pressure;
+        let is_drained = if self.session.state() != ReadyState::Open || self.is_waited_for_only() {
+            pressure.take_flag()
+        } else {
+            pressure.try_drain(self.session.limits.low_water())
+        };
+        if is_drained {
             self.emit(ctx, EventKind::Drained, 0, "");
         }
     }

@@ -48,10 +48,8 @@ impl Connection {
         if !open.may_send() {
             return Taken::Dropped;
         }
-        if frame.is_conflatable() {
-            self.conflate(ctx, frame);
-        }
-        if !self.offer(ctx, frame.bytes().len()) {
+        let replaced_bytes = if frame.is_conflatable() { self.conflate(ctx, frame) } else { 0 };
+        if !self.offer(ctx, frame.bytes().len(), replaced_bytes) {
             return Taken::Dropped;
         }
         self.place(Waiting::Shared(frame.clone()))
@@ -129,6 +127,7 @@ impl Connection {
     pub fn end_sending(&mut self, ctx: &mut LoopContext) {
         self.leave_topics(ctx);
         self.drop_deferred();
+        self.release_senders(ctx);
     }
 
     fn leave_topics(&self, ctx: &mut LoopContext) {
@@ -165,25 +164,29 @@ impl Connection {
         Taken::Queued
     }
 
-    /// Drops waiting publications that `newer` makes needless.
-    fn conflate(&mut self, ctx: &LoopContext, newer: &SharedFrame) {
+    /// Drops the waiting publication that `newer` makes needless. Returns its bytes.
+    fn conflate(&mut self, ctx: &mut LoopContext, newer: &SharedFrame) -> u64 {
         let pressure = &self.session.pressure;
-        let mut dropped = u64::from(self.queue.drop_conflated(newer, pressure).messages);
+        let mut dropped = self.queue.drop_conflated(newer, pressure);
         if let Phase::Open(open) = &mut self.phase
             && let Some(deferred) = &mut open.deferred
         {
-            let before = deferred.0.len();
             deferred.0.retain(|published| {
-                let is_needless = matches!(published, Waiting::Shared(older) if newer.conflates(older));
+                let Waiting::Shared(older) = published else { return true };
+                let is_needless = newer.conflates(older);
                 if is_needless {
                     published.end(pressure);
+                    dropped.messages += 1;
+                    dropped.bytes += older.bytes().len() as u64;
                 }
                 !is_needless
             });
-            dropped += (before - deferred.0.len()) as u64;
         }
-        if dropped > 0 {
-            ctx.counters.dropped_conflated.add(dropped);
+        if dropped.messages > 0 {
+            ctx.counters.dropped_conflated.add(u64::from(dropped.messages));
+            // It may have drained.
+            self.mark_dirty(ctx);
         }
+        dropped.bytes
     }
 }

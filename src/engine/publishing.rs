@@ -180,8 +180,6 @@ impl Engine {
         let mut plain = Vec::with_capacity(header_bytes(payload_bytes, false) + payload_bytes);
         encode(&mut plain, publish.outbound(), false, payload_bytes, fill)?;
         let frames = self.make_frames(publish, plain, payload_bytes, sets);
-        // Before the commands: what this thread sends from now on must not be put in front of them.
-        self.publish_epoch.fetch_add(1, Ordering::Relaxed);
         // Without the excluded session's own lock it could leave between its being looked for and its being counted.
         let excluded = publish.excluded.unwrap_or(SessionId::from_raw(0));
         let queued = self.sessions.with(excluded, |session| {
@@ -193,6 +191,9 @@ impl Engine {
         for id in in_context {
             self.publish_in_context(id, publish, &frames);
         }
+        // Behind the commands: an outbox that begins in the new epoch sends for the loop behind them, too, so what this
+        // thread sends from now on passes none of them. Before them, another thread could begin one in front of them.
+        self.publish_epoch.fetch_add(1, Ordering::Release);
         Ok(count)
     }
 

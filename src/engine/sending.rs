@@ -112,7 +112,7 @@ impl Engine {
     ) -> Result<SendOutcome, E> {
         let (session, load) = (to.session, self.load(to.session));
         let frame_bytes = header_bytes(payload_bytes, false) + payload_bytes;
-        let epoch = self.publish_epoch.load(Ordering::Relaxed);
+        let epoch = self.publish_epoch.load(Ordering::Acquire);
         let is_whole = !outbound.more_follows && !outbound.kind.is_control();
         let draft = is_whole.then(|| session.outbox.begin(frame_bytes, epoch, &load.buffers)).flatten();
         // Looked at while the outbox is held: who begins a message in parts says so before he comes here.

@@ -51,14 +51,20 @@ impl LoopState {
 
     /// Writes to the next few of them.
     pub(super) fn flush_some(&mut self, count: usize) {
-        for _ in 0..count.min(self.flushes_left) {
-            let Some(slot) = self.fanned.pop_front() else { break };
-            self.flushes_left -= 1;
+        let mut left = count.min(self.flushes_left);
+        self.flushes_left -= left;
+        while left > 0
+            && let Some(slot) = self.fanned.pop_front()
+        {
+            // Who has been written to since is only listed still, and must take nobody's turn: with much traffic of their
+            // own there are more of them in each round than there are turns.
             let Some(connection) = self.connections.get_mut(slot as usize) else { continue };
             if std::mem::take(&mut connection.fanned) {
+                left -= 1;
                 let target = connection.target;
                 self.guarded(slot, target, Connection::flush);
             }
         }
+        self.flushes_left += left;
     }
 }
