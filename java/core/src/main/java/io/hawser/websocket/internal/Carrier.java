@@ -61,11 +61,7 @@ final class Carrier implements Runnable {
 			return true;
 		}
 		try {
-			boolean handedOver = loop.takeOver(tenure.callback()) || loop.ownership.current() > tenure.callback();
-			if (handedOver) {
-				loop.engine.watchdog().wake();
-			}
-			return handedOver;
+			return loop.takeOver(tenure.callback()) || loop.ownership.current() > tenure.callback();
 		} catch (Throwable noMemory) {
 			EngineLog.error(Trouble.NO_CARRIER, noMemory);
 			return false;

@@ -100,6 +100,11 @@ public final class EngineRuntime {
 		return deflateAnswers;
 	}
 
+	/** Returns the loops; none of them before the threads are started. */
+	List<Loop> loops() {
+		return loops;
+	}
+
 	Watchdog watchdog() {
 		return watchdog;
 	}

@@ -1,7 +1,6 @@
 package io.hawser.websocket.internal;
 
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -9,6 +8,8 @@ import java.util.concurrent.TimeUnit;
  * nothing itself.
  */
 final class Loop {
+	private static final Stray[] NO_STRAYS = {};
+
 	final EngineRuntime engine;
 	final int index;
 	final LoopOwnership ownership = new LoopOwnership();
@@ -19,7 +20,8 @@ final class Loop {
 	final EventDelivery delivery;
 	/** Where lines of the native log are written: a logger may block as well. */
 	final HandlerPlacement logPlace;
-	private final List<Stray> strays = new CopyOnWriteArrayList<>();
+	/** Never changed, always replaced: the watchdog walks over it without a lock and without garbage. */
+	private volatile Stray[] strays = NO_STRAYS;
 	/** Written by the one that takes over, before the next owner begins. */
 	private Carrier driver;
 	private long epoch;
@@ -68,7 +70,7 @@ final class Loop {
 		try {
 			HandlerPlacement place = watch.place();
 			stray = new Stray(blocked.thread(), sessions.at(watch.slot()), place, System.nanoTime());
-			strays.add(stray);
+			add(stray);
 			blocked.tenure().offer(stray);
 			number = ownership.takeOver(word);
 			if (number < 0) {
@@ -113,13 +115,24 @@ final class Loop {
 		}
 	}
 
+	private void add(Stray stray) {
+		Stray[] more = Arrays.copyOf(strays, strays.length + 1);
+		more[more.length - 1] = stray;
+		strays = more;
+	}
+
 	/** Returns the carriers that have lost this loop and may still be in callbacks; forgets those that are no longer. */
-	List<Stray> strays() {
+	Stray[] strays() {
 		for (Stray stray : strays) {
 			if (stray.isOver()) {
-				strays.remove(stray);
+				return forgetOver();
 			}
 		}
+		return strays;
+	}
+
+	private synchronized Stray[] forgetOver() {
+		strays = Arrays.stream(strays).filter((stray) -> !stray.isOver()).toArray(Stray[]::new);
 		return strays;
 	}
 

@@ -55,21 +55,16 @@ final class LoopWatch {
 		watchdog.wakeIfParked();
 	}
 
-	/** Has the watchdog look soon at what is not told here. */
-	void wakeWatchdog() {
-		watchdog.wake();
-	}
-
 	/** Called by the owner when its batch is at its end. */
 	void end() {
 		if (running) {
-			RUNNING.setOpaque(this, false);
+			RUNNING.setRelease(this, false);
 		}
 	}
 
-	/** Returns whether callbacks may be running; asked behind a fence. */
+	/** Returns whether callbacks may be running; asked behind a fence. If not, what came of those before is visible. */
 	boolean isRunning() {
-		return (boolean) RUNNING.getOpaque(this);
+		return (boolean) RUNNING.getAcquire(this);
 	}
 
 	int batches() {

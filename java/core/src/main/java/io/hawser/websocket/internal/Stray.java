@@ -47,9 +47,15 @@ final class Stray {
 		return over;
 	}
 
-	/** Returns how long the present callback may still last before a warning is due; {@code Long.MAX_VALUE} for ever. */
+	/**
+	 * Returns in how many nanoseconds the next warning may be due, if the present callback does not return or the next one
+	 * begins now and does not; {@code Long.MAX_VALUE} when it is over. So nobody need be told of callbacks as they begin.
+	 */
 	long dueInNanos(long nowNanos, long limitNanos) {
-		return over || !inCallback || warned == callbacks ? Long.MAX_VALUE : limitNanos - (nowNanos - sinceNanos);
+		if (over) {
+			return Long.MAX_VALUE;
+		}
+		return !inCallback || warned == callbacks ? limitNanos : limitNanos - (nowNanos - sinceNanos);
 	}
 
 	/** Returns the stack of the present callback for its one warning; {@code null} if it has just ended. */

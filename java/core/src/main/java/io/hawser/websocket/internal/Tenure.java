@@ -64,7 +64,6 @@ final class Tenure {
 			ownership.enter(number);
 		} else {
 			stray.enter();
-			watch.wakeWatchdog();
 		}
 	}
 

@@ -6,19 +6,31 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Looks every tick, about two milliseconds, whether a loop's carrier is still in the callback it was in the last time, and
- * then has the loop taken over; half a tick after it has seen one in a callback. It counts its own looks, not the time:
- * while the whole JVM stands still it looks at nothing. Where no callbacks run it is parked.
+ * then has the loop taken over. It counts its own looks, not the time: while the whole JVM stands still it looks at nothing.
+ * Where no callbacks run it is parked.
+ *
+ * <p>The second look comes after half a tick where a callback may well be blocked: not where the loop makes many of them.
+ * Nothing makes two looks follow each other sooner: the carrier may not have had a processor in between. A look allocates
+ * nothing unless it finds something.
  *
  * <p>Who is in one callback for a longer time, ten seconds, is named in a warning with its stack, once.
  */
 final class Watchdog implements Runnable {
+	/** What an ownership's word grows by in so many callbacks since the last look that the present one is hardly blocked. */
+	private static final long MANY_CALLBACKS = 64 * 2;
+
+	/** Looks after a take-over for which the second one comes sooner all the same: who has blocked may do so again. */
+	private static final int HURRIED_LOOKS = 100;
+
 	private final String name;
 	private final long tickNanos;
 	private final long warnAfterNanos;
-	private List<Loop> loops = List.of();
+	private Loop[] loops = {};
 	private long[] seen;
 	private long[] sinceNanos;
 	private long[] warned;
+	/** Until which look a loop's callbacks are looked at sooner. */
+	private long[] hurriedUntil;
 	private int batches;
 	private volatile Thread thread;
 	private volatile boolean parked;
@@ -33,10 +45,11 @@ final class Watchdog implements Runnable {
 
 	/** Returns the thread that watches these loops, to be started. */
 	Thread thread(List<Loop> loops) {
-		this.loops = List.copyOf(loops);
+		this.loops = loops.toArray(Loop[]::new);
 		this.seen = new long[loops.size()];
 		this.sinceNanos = new long[loops.size()];
 		this.warned = new long[loops.size()];
+		this.hurriedUntil = new long[loops.size()];
 		Thread made = new Thread(null, this, name, 0, false);
 		made.setDaemon(true);
 		thread = made;
@@ -52,14 +65,9 @@ final class Watchdog implements Runnable {
 	/** Called by a loop's owner behind a fence, when callbacks begin. */
 	void wakeIfParked() {
 		if (parked) {
-			wake();
+			parked = false;
+			LockSupport.unpark(thread);
 		}
-	}
-
-	/** Has the watchdog look soon, also for what a loop's owner does not show. */
-	void wake() {
-		parked = false;
-		LockSupport.unpark(thread);
 	}
 
 	boolean isParked() {
@@ -78,7 +86,7 @@ final class Watchdog implements Runnable {
 				look();
 			} catch (Throwable failure) {
 				EngineLog.error(Trouble.NOT_WATCHED, failure);
-				LockSupport.parkNanos(tickNanos);
+				pause(tickNanos);
 			}
 		}
 	}
@@ -87,34 +95,33 @@ final class Watchdog implements Runnable {
 	private void look() {
 		ticks++;
 		long now = System.nanoTime();
-		long due = Long.MAX_VALUE;
 		int begun = 0;
 		boolean suspects = false;
-		for (int at = 0; at < seen.length; at++) {
-			Loop loop = loops.get(at);
-			suspects |= look(at, loop, now);
-			due = Math.min(due, warnStrays(loop, now));
-			begun += loop.watch.batches();
+		for (int at = 0; at < loops.length; at++) {
+			suspects |= look(at, loops[at], now);
+			warnStrays(loops[at], now);
+			begun += loops[at].watch.batches();
 		}
 		boolean quiet = begun == batches;
 		batches = begun;
-		if (quiet) {
-			park(due, suspects);
-		} else {
+		if (!quiet || !park()) {
 			// The second look comes sooner, because every other session waits for it.
-			LockSupport.parkNanos(this, suspects ? tickNanos / 2 : tickNanos);
+			pause(suspects ? tickNanos / 2 : tickNanos);
 		}
 	}
 
-	/** Returns whether a callback was seen for the first time. */
+	/** Returns whether a callback was seen for the first time and may be blocked. */
 	private boolean look(int at, Loop loop, long now) {
 		long word = loop.ownership.current();
-		if (word != seen[at] || !LoopOwnership.isInCallback(word)) {
+		long grown = word - seen[at];
+		if (grown != 0 || !LoopOwnership.isInCallback(word)) {
 			seen[at] = word;
 			sinceNanos[at] = now;
-			return LoopOwnership.isInCallback(word);
+			return LoopOwnership.isInCallback(word) && (grown < MANY_CALLBACKS || ticks < hurriedUntil[at])
+					&& loop.watch.place().isTakenOver();
 		}
 		if (loop.watch.place().isTakenOver() && loop.takeOver(word)) {
+			hurriedUntil[at] = ticks + HURRIED_LOOKS;
 			return false;
 		}
 		if (warned[at] != word && now - sinceNanos[at] >= warnAfterNanos) {
@@ -124,44 +131,55 @@ final class Watchdog implements Runnable {
 		return false;
 	}
 
-	/** Returns in how many nanoseconds the next warning is due. */
-	private long warnStrays(Loop loop, long now) {
-		long due = Long.MAX_VALUE;
+	private void warnStrays(Loop loop, long now) {
 		for (Stray stray : loop.strays()) {
-			long left = stray.dueInNanos(now, warnAfterNanos);
-			if (left <= 0) {
+			if (stray.dueInNanos(now, warnAfterNanos) <= 0) {
 				loop.warnOf(stray, warnAfterNanos);
-			} else {
-				due = Math.min(due, left);
+			}
+		}
+	}
+
+	/** Returns in how many nanoseconds the next warning of a stray may be due, also of a callback that is yet to begin. */
+	private long dueInNanos() {
+		long now = System.nanoTime();
+		long due = Long.MAX_VALUE;
+		for (Loop loop : loops) {
+			for (Stray stray : loop.strays()) {
+				due = Math.min(due, stray.dueInNanos(now, warnAfterNanos));
 			}
 		}
 		return due;
 	}
 
-	/** Parks unless callbacks run; the other side of this is {@link LoopWatch}. */
-	private void park(long dueNanos, boolean suspects) {
+	/** Parks unless callbacks run, and returns whether it has; the other side of this is {@link LoopWatch}. */
+	private boolean park() {
 		parked = true;
 		VarHandle.fullFence();
-		if (isAnyRunning() && !stopped) {
-			parked = false;
-			LockSupport.parkNanos(this, suspects ? tickNanos / 2 : tickNanos);
-		} else if (!stopped) {
-			parkUntilWoken(dueNanos);
-		}
-	}
-
-	private void parkUntilWoken(long dueNanos) {
-		if (dueNanos == Long.MAX_VALUE) {
-			LockSupport.park(this);
-		} else {
-			LockSupport.parkNanos(this, dueNanos);
+		boolean parks = !isAnyRunning() && !stopped;
+		if (parks) {
+			// Behind that look: the strays of a loop that is at the end of its batch are seen here.
+			long due = dueInNanos();
+			if (due == Long.MAX_VALUE) {
+				LockSupport.park(this);
+			} else {
+				LockSupport.parkNanos(this, due);
+			}
 		}
 		parked = false;
+		return parks;
+	}
+
+	/** Waits so long, however often it is woken meanwhile. */
+	private void pause(long nanos) {
+		long until = System.nanoTime() + nanos;
+		for (long left = nanos; left > 0 && !stopped; left = until - System.nanoTime()) {
+			LockSupport.parkNanos(this, left);
+		}
 	}
 
 	private boolean isAnyRunning() {
-		for (int at = 0; at < seen.length; at++) {
-			if (loops.get(at).watch.isRunning()) {
+		for (Loop loop : loops) {
+			if (loop.watch.isRunning()) {
 				return true;
 			}
 		}

@@ -6,12 +6,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.hawser.websocket.HandlerMode;
 import io.hawser.websocket.contract.Await;
 import io.hawser.websocket.contract.RawClient;
+import java.lang.reflect.Field;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.LogRecord;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class WatchdogTests {
 	private final GateHandler handler = new GateHandler();
+
+	@AfterEach
+	void letGo() {
+		handler.open();
+	}
 
 	private static void echo(RawClient client, int times) throws Exception {
 		for (int i = 0; i < times; i++) {
@@ -49,6 +60,58 @@ class WatchdogTests {
 			echo(client, 200);
 
 			assertEquals(ticks, engine.engine.watchdog().ticks());
+		}
+	}
+
+	@Test
+	void aCarrierThatEndsItsMailboxDoesNotMakeItLookSooner() throws Exception {
+		CountDownLatch gate = new CountDownLatch(1);
+		AtomicInteger behind = new AtomicInteger();
+		handler.on("wait", (session) -> {
+			assertTrue(Carrier.aboutToBlock());
+			Await.zero("the gate", gate);
+			handler.on("behind", (same) -> {
+				behind.incrementAndGet();
+				// Work: time for others to run.
+				LockSupport.parkNanos(100_000);
+			});
+		});
+		try (PumpEngine engine = PumpEngine.start(HandlerMode.ADAPTIVE, handler,
+				(settings) -> settings.pump().watchdogTick = Duration.ofHours(1)); RawClient stray = engine.connect();
+				RawClient other = engine.connect()) {
+			stray.sendText("wait");
+			Await.until("a take-over", () -> engine.counters().loopTakeOvers() == 1);
+			for (int i = 0; i < Mailbox.DELIVERIES_PER_RUN; i++) {
+				stray.sendText("behind");
+			}
+			Await.until("all have come", () -> engine.counters().messagesIn() > Mailbox.DELIVERIES_PER_RUN);
+			echo(other, 1);
+			other.sendText("block");
+			handler.awaitBlocked(1);
+			gate.countDown();
+			Await.until("its mailbox is at its end", () -> engine.engine.loops().get(0).strays().length == 0);
+
+			assertEquals(Mailbox.DELIVERIES_PER_RUN, behind.get());
+			assertEquals(1, engine.counters().loopTakeOvers(), "one that has hardly begun is not taken over");
+			handler.open();
+			assertTrue(other.readText().endsWith("-loop-0-spare-1"));
+		}
+	}
+
+	@Test
+	void whoHasLostALoopIsForgottenWhenItsCallbackHasReturnedAlsoWhileNothingRuns() throws Exception {
+		try (LogCapture log = new LogCapture(); PumpEngine engine = PumpEngine.start(HandlerMode.ADAPTIVE, handler,
+				(settings) -> settings.pump().warnOfBlocked = Duration.ofMillis(50)); RawClient client = engine.connect()) {
+			String id = engine.engine.openSessions().get(0).getId();
+			client.sendText("block");
+			Await.until("it has lost the loop", () -> engine.engine.loops().get(0).strays().length == 1);
+			Await.until("it was warned of", () -> !log.find(id, "has not returned").isEmpty());
+			Await.until("it is parked", engine.engine.watchdog()::isParked);
+			handler.open();
+			client.readText();
+			Field strays = Loop.class.getDeclaredField("strays");
+			strays.setAccessible(true);
+			Await.until("it is forgotten", () -> ((Stray[]) strays.get(engine.engine.loops().get(0))).length == 0);
 		}
 	}
 
