@@ -148,7 +148,7 @@ fn small_frames_of_a_turn_leave_in_one_call() {
     let budget = Arc::new(BufferBudget::new(1, 1 << 20));
     for (count, bytes) in [(16, 516), (200, 66), (2, 5)] {
         for _ in 0..count {
-            pressure.add_message(bytes, false);
+            pressure.add_shared(bytes, 1);
             queue.push_shared(SharedFrame::new(vec![7; bytes], None, Arc::clone(&budget), 0));
         }
         socket.calls = 0;
