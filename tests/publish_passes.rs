@@ -160,7 +160,7 @@ fn the_last_part_of_a_message_does_not_wait_for_publications_that_wait_for_it() 
     assert_eq!(client.read_frame().payload, b"whole ");
     // All is written that can be, so whoever waits may go on.
     until("it is told", || engine.events.kinds(session).contains(&Kind::Drained).then_some(()));
-    assert_eq!(part(false, b"message"), SendOutcome::Pressured);
+    assert!(matches!(part(false, b"message"), SendOutcome::Queued | SendOutcome::Pressured));
 
     assert_eq!(client.read_frame().payload, b"message");
     (0..7).for_each(|number| client.expect_text(&numbered(number)));

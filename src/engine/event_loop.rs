@@ -5,15 +5,15 @@
 
 mod commands;
 mod publishing;
+mod serving;
+mod timing;
 mod writing;
 
 use std::collections::VecDeque;
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::net::TcpListener;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
@@ -23,9 +23,9 @@ use tokio::time::Sleep;
 
 use crate::bridge::{Admission, CommandQueue, Event, EventBatch, EventKind, Payload, Publication, SessionId, Target};
 use crate::config::EngineConfig;
-use crate::engine::acceptor::{Acceptor, LISTENER_SLOT, LoopLoad};
+use crate::engine::acceptor::{Acceptor, LoopLoad};
 use crate::engine::arena::Arena;
-use crate::engine::connection::{Connection, LoopContext, Next};
+use crate::engine::connection::{Connection, LoopContext};
 use crate::engine::context_watch::ContextWatch;
 use crate::engine::counters::Counters;
 use crate::engine::deadlines::Deadlines;
@@ -87,6 +87,10 @@ struct LoopState {
     again: Vec<u32>,
     /// A session whose outbox a sender held: it is looked at again before any other command.
     stalled: Option<Target>,
+    /// Looks one behind the other in which it was held.
+    stalled_rounds: u32,
+    /// While the timer is armed for a rest: when that ends.
+    rest_until: Option<Instant>,
     scratch: Vec<u32>,
     /// Publications of one topic for the next pass.
     publications: Vec<Publication>,
@@ -142,6 +146,8 @@ impl EventLoop {
             ready,
             again: Vec::new(),
             stalled: None,
+            stalled_rounds: 0,
+            rest_until: None,
             scratch: Vec::new(),
             publications: Vec::new(),
             fanned: VecDeque::new(),
@@ -169,6 +175,8 @@ impl EventLoop {
         state.ctx.arena.reset();
         state.ctx.inflater.take_work_bytes();
         state.looked = false;
+        // Those for whom the last turn had no room.
+        state.report();
         tracing::dispatcher::with_default(logs, || {
             runtime.block_on(tokio::task::unconstrained(poll_fn(|cx| state.poll_turn(cx))));
         });
@@ -220,8 +228,12 @@ impl LoopState {
             let busy = !self.again.is_empty() || !self.ctx.batch.is_empty() || self.is_finished();
             let busy = busy || !self.ctx.reports.is_empty();
             // Who wakes himself while he is served must not keep the runtime from the others.
-            let busy = busy || !self.ready.is_empty() || !self.fanned.is_empty() || self.stalled.is_some();
+            let busy = busy || !self.ready.is_empty() || !self.fanned.is_empty();
             self.looked = true;
+            if !busy && self.stalled.is_some() && self.rest(cx) {
+                return Poll::Pending;
+            }
+            let busy = busy || self.stalled.is_some();
             if busy {
                 // The runtime looks at the sockets without waiting, then polls us again.
                 cx.waker().wake_by_ref();
@@ -245,127 +257,6 @@ impl LoopState {
             Ok(acceptor) => self.acceptor = Some(acceptor),
             Err(error) => tracing::error!(%error, "the listener cannot be watched: no connection will be accepted"),
         }
-    }
-
-    fn serve_ready(&mut self) {
-        let mut slots = std::mem::take(&mut self.scratch);
-        slots.append(&mut self.again);
-        self.ready.take(&mut slots);
-        self.ctx.handshakes_left = HANDSHAKE_STEPS;
-        for (at, &slot) in slots.iter().enumerate() {
-            if self.ctx.is_full() {
-                // Who got nothing of this turn is first in the next one.
-                self.again.splice(0..0, slots[at..].iter().copied());
-                break;
-            }
-            if slot == LISTENER_SLOT {
-                if let Some(acceptor) = &mut self.acceptor {
-                    acceptor.accept(&self.ctx.counters);
-                }
-                continue;
-            }
-            let Some(connection) = self.connections.get(slot as usize) else {
-                continue;
-            };
-            connection.wake.taken();
-            let target = connection.target;
-            self.guarded(slot, target, Connection::serve);
-        }
-        slots.clear();
-        self.scratch = slots;
-        self.apply_adoptions();
-    }
-
-    /// What the acceptor gave to this very loop is read in the same turn.
-    fn apply_adoptions(&mut self) {
-        if self.acceptor.is_some() && !self.commands().is_empty() {
-            self.apply_commands();
-        }
-    }
-
-    /// Serves one connection so that a panic ends only that one.
-    fn guarded(&mut self, slot: u32, target: Target, serve: impl FnOnce(&mut Connection, &mut LoopContext) -> Next) {
-        let Some(connection) = self.connections.get_mut(slot as usize).filter(|found| found.target == target) else {
-            return;
-        };
-        let ctx = &mut self.ctx;
-        let next = catch_unwind(AssertUnwindSafe(|| serve(connection, ctx))).unwrap_or_else(|payload| {
-            ctx.counters.panics.add(1);
-            let text = panic_text(&*payload);
-            tracing::error!(session = target.session.raw(), "a bug in the engine ended one connection: {text}");
-            catch_unwind(AssertUnwindSafe(|| connection.end_after_panic(ctx))).unwrap_or(Next::Remove)
-        });
-        match next {
-            Next::Wait => {}
-            Next::Again => self.again.push(slot),
-            Next::Remove => self.remove(slot),
-        }
-    }
-
-    fn remove(&mut self, slot: u32) {
-        let Some(mut connection) = self.connections.try_remove(slot as usize) else {
-            return;
-        };
-        connection.set_deadline(&mut self.ctx, None);
-        connection.count_dropped(&self.ctx);
-        connection.queue.discard_all(&connection.session.pressure);
-        connection.session.set_closed();
-        connection.end_sending(&mut self.ctx);
-        self.share.sessions.remove(connection.target.session);
-        self.ctx.counters.connections_open.take_one();
-        self.share.loads[self.share.index as usize].connections.fetch_sub(1, Ordering::Relaxed);
-    }
-
-    fn expire(&mut self) {
-        let now = Instant::now();
-        while let Some(slot) = self.ctx.deadlines.pop_expired(now) {
-            let Some(target) = self.connections.get(slot as usize).map(|connection| connection.target) else {
-                continue;
-            };
-            self.guarded(slot, target, Connection::expire);
-        }
-        self.release_contexts(now);
-        if let Some(acceptor) =
-            self.acceptor.as_mut().filter(|acceptor| acceptor.paused_until().is_some_and(|at| at <= now))
-        {
-            acceptor.resume();
-        }
-        if self.stop_at.is_some_and(|at| at <= now) {
-            self.stop_at = None;
-            self.cut_all();
-        }
-    }
-
-    /// Compressors of sessions that have sent nothing for a while.
-    fn release_contexts(&mut self, now: Instant) {
-        while let Some(target) = self.ctx.context_watch.pop_due(now) {
-            let connection = self.connections.get(target.slot as usize).filter(|found| found.target == target);
-            let context = connection.and_then(|connection| connection.session.deflate.context());
-            if context.is_some_and(|context| !context.release_if_idle()) {
-                self.ctx.context_watch.add(target);
-            }
-        }
-    }
-
-    fn arm_timer(&mut self, cx: &mut Context<'_>) {
-        let paused = self.acceptor.as_ref().and_then(Acceptor::paused_until);
-        let Some(next) = [self.ctx.deadlines.earliest(), self.ctx.context_watch.earliest(), self.stop_at, paused]
-            .into_iter()
-            .flatten()
-            .min()
-        else {
-            return;
-        };
-        let due = match &self.timer {
-            // A timer that is early only wakes us once more.
-            Some((at, sleep)) if *at <= next && !sleep.is_elapsed() => return,
-            _ => next,
-        };
-        let mut sleep = Box::pin(tokio::time::sleep_until(due.into()));
-        if sleep.as_mut().poll(cx).is_ready() {
-            cx.waker().wake_by_ref();
-        }
-        self.timer = Some((due, sleep));
     }
 
     fn take_logs(&mut self) {

@@ -208,11 +208,12 @@ impl Engine {
         let mut weight = PUBLICATION_OVERHEAD_BYTES + plain.len() as u64;
         let key = publish.whole_key();
         let share = |bytes| SharedFrame::new(bytes, key.clone(), Arc::clone(&self.budget), 0);
-        let mut compressed: Vec<(DeflateSet, SharedFrame)> = Vec::new();
+        // Also those that did not become smaller, so that the next alike does not try again.
+        let mut tried: Vec<(DeflateSet, Option<SharedFrame>)> = Vec::new();
         for set in sets {
             let is_alike = |other: &DeflateSet| (other.window_bits, other.level) == (set.window_bits, set.level);
-            if let Some((_, frame)) = compressed.iter().find(|(other, _)| is_alike(other)) {
-                compressed.push((set, frame.clone()));
+            if let Some((_, frame)) = tried.iter().find(|(other, _)| is_alike(other)) {
+                tried.push((set, frame.clone()));
                 continue;
             }
             let payload = &plain[header_bytes(payload_bytes, false)..];
@@ -221,11 +222,10 @@ impl Engine {
                 let is_smaller = codec.compressed.len() < payload_bytes;
                 is_smaller.then(|| frame(publish.outbound(), true, &codec.compressed))
             });
-            if let Some(bytes) = smaller {
-                weight += bytes.len() as u64;
-                compressed.push((set, share(bytes)));
-            }
+            weight += smaller.as_ref().map_or(0, |bytes| bytes.len() as u64);
+            tried.push((set, smaller.map(&share)));
         }
+        let compressed = tried.into_iter().filter_map(|(set, frame)| Some((set, frame?))).collect();
         Frames { plain: share(plain), compressed, payload_bytes, weight }
     }
 

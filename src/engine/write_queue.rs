@@ -73,6 +73,8 @@ pub struct WriteQueue {
     control_frames: u32,
     /// Their bytes; 64 KiB and a few pongs at most.
     control_bytes: u32,
+    /// Publications that a newer one may replace.
+    conflatable: u32,
     /// The socket takes nothing now; its waker will tell.
     blocked: bool,
     /// The socket was written to and may still hold some of it back, as TLS does.
@@ -109,6 +111,7 @@ impl WriteQueue {
 
     /// Appends so many publications whose frames are one behind the other, already accounted to the session.
     pub fn push_shared_batch(&mut self, frames: SharedFrame, messages: u32) {
+        self.conflatable += u32::from(frames.is_conflatable());
         self.chunks.push_back(Chunk::shared(frames, messages));
     }
 
@@ -130,6 +133,7 @@ impl WriteQueue {
             }
             let bytes = chunk.drop_message(pressure);
             if chunk.messages() == 0 {
+                self.conflatable -= u32::from(chunk.is_conflatable());
                 self.chunks.remove(at);
             }
             dropped.messages += 1;
@@ -139,25 +143,30 @@ impl WriteQueue {
         dropped
     }
 
-    /// Drops waiting publications that `newer` makes needless.
+    /// Drops the waiting publication that `newer` makes needless; of each key one waits at most.
     pub fn drop_conflated(&mut self, newer: &SharedFrame, pressure: &Pressure) -> Dropped {
-        let mut dropped = Dropped::default();
-        if !newer.is_conflatable() {
-            return dropped;
-        }
-        let mut is_untouched = self.begun_bytes == 0;
-        self.chunks.retain(|chunk| {
-            let older = chunk.publication().filter(|_| is_untouched);
-            is_untouched = true;
-            let is_needless = older.is_some_and(|older| newer.conflates(older));
-            if is_needless {
-                chunk.end(chunk.len(), 1, pressure);
-                dropped.messages += 1;
-                dropped.bytes += chunk.len() as u64;
+        let Some(at) = self.find_conflated(newer) else { return Dropped::default() };
+        let Some(needless) = self.chunks.remove(at) else { return Dropped::default() };
+        self.conflatable -= 1;
+        needless.end(needless.len(), 1, pressure);
+        Dropped { messages: 1, bytes: needless.len() as u64 }
+    }
+
+    /// From the newest on, and no further than there are any: a long queue may hold none.
+    fn find_conflated(&self, newer: &SharedFrame) -> Option<usize> {
+        let mut left = if newer.is_conflatable() { self.conflatable } else { 0 };
+        let mut at = self.chunks.len();
+        // One that is half written must be completed.
+        let first = usize::from(self.begun_bytes > 0);
+        while left > 0 && at > first {
+            at -= 1;
+            let older = self.chunks[at].publication().filter(|older| older.is_conflatable());
+            left -= u32::from(older.is_some());
+            if older.is_some_and(|older| newer.conflates(older)) {
+                return Some(at);
             }
-            !is_needless
-        });
-        dropped
+        }
+        None
     }
 
     /// Puts a ping or pong ahead of waiting data, behind a frame that is half written, the 101 and other control frames.
@@ -203,6 +212,7 @@ impl WriteQueue {
             chunk.discard(pressure);
         }
         // At most one frame is left.
+        self.conflatable = u32::from(self.chunks.front().is_some_and(Chunk::is_conflatable));
         let left = self.chunks.front().filter(|chunk| chunk.is_control());
         self.control_frames = u32::from(left.is_some());
         self.control_bytes = left.map_or(0, |chunk| chunk.full_len() as u32);
@@ -330,6 +340,7 @@ impl WriteQueue {
     /// The first chunk was written.
     fn end_first(&mut self, pressure: &Pressure, pool: &BufferPool) {
         let Some(first) = self.chunks.pop_front() else { return };
+        self.conflatable -= u32::from(first.is_conflatable());
         if first.is_control() {
             self.control_frames -= 1;
             self.control_bytes -= first.full_len() as u32;

@@ -73,6 +73,7 @@ impl LoopState {
         // Without its connection the session, its outbox and the account are gone.
         let is_busy = self.find(target).is_some_and(|(connection, ctx)| connection.send_batch(ctx).is_err());
         self.stalled = is_busy.then_some(target);
+        self.stalled_rounds = if is_busy { self.stalled_rounds + 1 } else { 0 };
         is_busy
     }
 

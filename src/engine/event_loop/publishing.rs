@@ -1,8 +1,9 @@
 //! One pass over the subscribers of a topic. Knows nothing of who publishes, nor of when it is written.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
-use super::LoopState;
+use super::{LoopState, panic_text};
 use crate::bridge::{Publication, SessionId, SharedFrame, Target};
 use crate::engine::connection::{Connection, LoopContext};
 use crate::engine::parcels::{Parcel, pack};
@@ -11,6 +12,8 @@ use crate::engine::subscribers::Group;
 
 /// Subscribers whose memory is fetched at the same time.
 const LOOKED_AT_ONCE: usize = 16;
+/// Room for publications that the list keeps between two passes.
+const KEPT_PUBLICATIONS: usize = 1024;
 
 impl LoopState {
     /// Keeps a publication for the next pass; those of one topic that wait one behind the other share it.
@@ -27,16 +30,22 @@ impl LoopState {
         let Some(first) = publications.first() else { return };
         self.take_off_lists();
         let subscribers = std::mem::take(&mut self.ctx.subscribers);
-        for group in subscribers.groups(first.topic) {
-            self.pass(group, &publications);
-        }
+        // Our bug must cost neither the lists nor the account of what waits.
+        let passed = catch_unwind(AssertUnwindSafe(|| {
+            subscribers.groups(first.topic).iter().for_each(|group| self.pass(group, &publications));
+        }));
         self.ctx.subscribers = subscribers;
+        if let Err(payload) = passed {
+            self.ctx.counters.panics.add(1);
+            tracing::error!("a bug in the engine ended a pass over subscribers: {}", panic_text(&*payload));
+        }
         let load = &self.share.loads[self.share.index as usize];
         load.publications.fetch_sub(publications.iter().map(|publication| publication.weight).sum(), Ordering::Relaxed);
         let refused = load.refused_publications.swap(0, Ordering::Relaxed);
         self.ctx.counters.dropped_newest.add(refused);
         self.publications = publications;
         self.publications.clear();
+        self.publications.shrink_to(KEPT_PUBLICATIONS);
     }
 
     fn pass(&mut self, group: &Group, publications: &[Publication]) {

@@ -26,8 +26,8 @@ impl LoopState {
         }
     }
 
-    /// Tells Java which sessions have dropped messages or have drained. The turn is over then, so each is told once in it;
-    /// those that find no room are first in the next one.
+    /// Tells Java which sessions have dropped messages or have drained, at the end of a turn; those that find no room at the
+    /// beginning of the next one, before messages fill that as well. So each is told twice in a turn at most.
     pub(super) fn report(&mut self) {
         let mut told = 0;
         while told < self.ctx.reports.len() && self.ctx.batch.remaining() >= EVENTS_OF_REPORT {

@@ -103,6 +103,11 @@ impl Chunk {
         }
     }
 
+    /// Whether a newer publication may replace it.
+    pub fn is_conflatable(&self) -> bool {
+        self.publication().is_some_and(SharedFrame::is_conflatable)
+    }
+
     /// The first frame's size; the chunk must not begin in the middle of one, unless it is only one.
     fn first_frame_bytes(&self) -> usize {
         if self.messages > 1 { own_frame_bytes(self.bytes()) } else { self.len() }
