@@ -132,6 +132,7 @@ final class Carrier implements Runnable {
 			}
 		}
 		if (tenure.isDriving()) {
+			loop.delivery.ofNoEvent();
 			loop.sessions.forEach(endSession);
 		}
 	}

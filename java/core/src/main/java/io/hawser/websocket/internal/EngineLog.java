@@ -2,6 +2,7 @@ package io.hawser.websocket.internal;
 
 import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.util.concurrent.Executor;
 
 /**
  * The one logger of the engine, {@code io.hawser.websocket}. Never throws: a logger that fails, or has no memory left,
@@ -40,6 +41,27 @@ final class EngineLog {
 			// As above.
 		}
 		log(Level.ERROR, whole, failure);
+	}
+
+	/**
+	 * Logs on a worker: a logger is foreign code and may block, which who watches loops, or takes one over, must not. Where
+	 * there is no worker it is done here. Throws nothing.
+	 */
+	static void aside(Executor workers, Runnable line) {
+		try {
+			workers.execute(line);
+		} catch (Throwable noThread) {
+			line.run();
+		}
+	}
+
+	/** Logs a trouble {@linkplain #aside aside}. */
+	static void errorAside(Executor workers, Trouble trouble, Throwable failure) {
+		try {
+			workers.execute(() -> error(trouble, failure));
+		} catch (Throwable noThread) {
+			error(trouble, failure);
+		}
 	}
 
 	static void warning(String text, Throwable failure) {

@@ -52,7 +52,7 @@ public final class EngineRuntime {
 		this.port = NativeEngine.port(id);
 		this.counts = new EngineCounts(id, loops);
 		this.workers = Workers.create(port, settings.workers, callbackThreads);
-		this.watchdog = new Watchdog(port, settings.pump());
+		this.watchdog = new Watchdog(port, settings.pump(), workers);
 		this.driving = new AtomicInteger(settings.loops);
 		this.unfinished = new AtomicInteger(settings.loops);
 	}

@@ -173,11 +173,17 @@ final class EventDelivery {
 		}
 	}
 
+	/** Called before sessions are told without an event. */
+	void ofNoEvent() {
+		loop.watch.slot(NO_SLOT);
+	}
+
 	/** Tells a session that its connection has gone, as soon as there is memory for that; returns whether it was told. */
 	boolean end(NativeSession session, Tenure tenure) {
-		session.ended(CloseStatus.NO_CLOSE_FRAME.getCode());
 		for (int i = 0; i < CLOSED_TRIES; i++) {
 			try {
+				// A lock that is held by another thread takes memory too.
+				session.ended(CloseStatus.NO_CLOSE_FRAME.getCode());
 				session.mailbox().deliver(CloseStatus.NO_CLOSE_FRAME, 0, tenure);
 				return true;
 			} catch (Throwable noMemory) {

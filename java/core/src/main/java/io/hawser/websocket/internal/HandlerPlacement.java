@@ -33,6 +33,9 @@ final class HandlerPlacement {
 	private final long[] takenOverAt = new long[TAKE_OVERS];
 	private final long[] callsThen = new long[TAKE_OVERS];
 	private long takeOvers;
+	/** Why it was moved. */
+	private long movedAmong;
+	private long movedNanos;
 	private boolean runsOnCarrier;
 
 	/**
@@ -76,7 +79,10 @@ final class HandlerPlacement {
 		return sum;
 	}
 
-	/** Notes that a loop had to be taken from a callback of this handler; returns whether that has moved the handler. */
+	/**
+	 * Notes that a loop had to be taken from a callback of this handler; returns whether that has moved the handler, which the
+	 * caller then logs.
+	 */
 	synchronized boolean takenOver(long nowNanos) {
 		if (!movable || !runsOnCarrier) {
 			return false;
@@ -95,14 +101,16 @@ final class HandlerPlacement {
 			return false;
 		}
 		runsOnCarrier = false;
-		log(among, nanos);
+		movedAmong = among;
+		movedNanos = nanos;
 		return true;
 	}
 
-	private void log(long among, long nanos) {
-		EngineLog.info(String.format(Locale.ROOT, "%s now runs on workers for good: %d of its last %d callbacks on the engine's "
-				+ "loops, in %d ms, blocked, and other threads had to take the loops over; set HandlerMode.WORKERS to have it "
-				+ "there from the start", this, TAKE_OVERS, among, TimeUnit.NANOSECONDS.toMillis(nanos)));
+	/** Returns why it was moved, for the log. */
+	synchronized String whyMoved() {
+		return String.format(Locale.ROOT, "%s now runs on workers for good: %d of its last %d callbacks on the engine's loops, in "
+				+ "%d ms, blocked, and other threads had to take the loops over; set HandlerMode.WORKERS to have it there from the "
+				+ "start", this, TAKE_OVERS, movedAmong, TimeUnit.NANOSECONDS.toMillis(movedNanos));
 	}
 
 	/** Returns the handler's class, for the log. */

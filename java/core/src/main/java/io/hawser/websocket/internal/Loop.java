@@ -56,28 +56,39 @@ final class Loop {
 	 * Has another carrier drive on from the callback {@code word}; returns whether the one in it has lost the loop. Where no
 	 * thread can be had it has not.
 	 */
-	synchronized boolean takeOver(long word) {
-		if (ownership.current() != word) {
+	boolean takeOver(long word) {
+		HandlerPlacement lost;
+		try {
+			lost = handOver(word);
+		} catch (Throwable noThread) {
+			noCarrier(word, noThread);
 			return false;
 		}
-		Carrier spare = spare(word);
-		if (spare == null) {
+		if (lost == null) {
 			return false;
+		}
+		moveIfBlockingOften(lost);
+		return true;
+	}
+
+	/** Returns the placement of the handler that has lost the loop, or {@code null} if none has. Runs no foreign code. */
+	private synchronized HandlerPlacement handOver(long word) {
+		if (ownership.current() != word) {
+			return null;
+		}
+		Carrier spare = spares.take();
+		if (spare == null) {
+			return null;
 		}
 		Carrier blocked = driver;
 		long number = -1;
 		Stray stray = null;
+		HandlerPlacement place = watch.place();
 		try {
-			HandlerPlacement place = watch.place();
 			stray = new Stray(blocked.thread(), sessions.at(watch.slot()), place, System.nanoTime());
 			add(stray);
 			blocked.tenure().offer(stray);
 			number = ownership.takeOver(word);
-			if (number < 0) {
-				return false;
-			}
-			takeOvers++;
-			moveIfBlockingOften(place);
 		} finally {
 			if (number < 0) {
 				spares.giveBack(spare);
@@ -85,33 +96,34 @@ final class Loop {
 					stray.end();
 				}
 			} else {
+				takeOvers++;
 				driver = spare;
 				spare.drive(number, ++epoch);
 			}
 		}
-		return true;
+		return number < 0 ? null : place;
 	}
 
-	/** Returns a carrier that waits to be told, or {@code null} if there is none; says so once for each callback. */
-	private Carrier spare(long word) {
-		try {
-			return spares.take();
-		} catch (Throwable noThread) {
-			if (lastWithoutSpare != word) {
-				lastWithoutSpare = word;
-				EngineLog.error(Trouble.NO_CARRIER, noThread);
+	/** Says once for each callback that no thread could be had. */
+	private void noCarrier(long word, Throwable noThread) {
+		synchronized (this) {
+			if (lastWithoutSpare == word) {
+				return;
 			}
-			return null;
+			lastWithoutSpare = word;
 		}
+		EngineLog.errorAside(engine.workers(), Trouble.NO_CARRIER, noThread);
 	}
 
+	/** When the next owner drives already: a logger may wait for this very loop. */
 	private void moveIfBlockingOften(HandlerPlacement place) {
 		try {
 			if (place.takenOver(System.nanoTime())) {
 				engine.counts().handlerMoved();
+				EngineLog.aside(engine.workers(), () -> EngineLog.info(place.whyMoved()));
 			}
 		} catch (Throwable noMemory) {
-			EngineLog.error(Trouble.NOT_MOVED, noMemory);
+			EngineLog.errorAside(engine.workers(), Trouble.NOT_MOVED, noMemory);
 		}
 	}
 
@@ -137,12 +149,16 @@ final class Loop {
 	}
 
 	/** Warns of the callback {@code word} of the carrier that drives. */
-	synchronized void warnOfOwner(long word, long nanos) {
-		Stray owner = new Stray(driver.thread(), sessions.at(watch.slot()), watch.place(), System.nanoTime());
+	void warnOfOwner(long word, long nanos) {
+		Stray owner = owner();
 		StackTraceElement[] stack = owner.stackOnce();
 		if (ownership.current() == word) {
 			warn(owner, stack, nanos, "; all connections of its loop wait for it: register a handler that blocks with another mode");
 		}
+	}
+
+	private synchronized Stray owner() {
+		return new Stray(driver.thread(), sessions.at(watch.slot()), watch.place(), System.nanoTime());
 	}
 
 	/** Warns of the callback that a stray is in. */
@@ -156,8 +172,9 @@ final class Loop {
 	private void warn(Stray stray, StackTraceElement[] stack, long nanos, String consequence) {
 		Throwable where = new BlockedCallback(stray.thread.getName(), stack);
 		String session = stray.session == null ? "" : " for session " + stray.session.getId();
-		EngineLog.warning("a callback of " + stray.place + session + " on the thread " + stray.thread.getName()
-				+ " has not returned for " + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms" + consequence, where);
+		String text = "a callback of " + stray.place + session + " on the thread " + stray.thread.getName()
+				+ " has not returned for " + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms" + consequence;
+		EngineLog.aside(engine.workers(), () -> EngineLog.warning(text, where));
 	}
 
 	/** Called by the last owner when the loop has stopped. */

@@ -10,6 +10,7 @@ import io.hawser.websocket.DroppedMessages;
  */
 final class OutboundNotices {
 	private boolean writable;
+	private boolean dropsToTell;
 	private long droppedMessages;
 	private long droppedBytes;
 
@@ -25,17 +26,22 @@ final class OutboundNotices {
 		writable = false;
 	}
 
-	/** Notes dropped messages; returns whether a delivery is needed to tell of them. */
+	/**
+	 * Notes dropped messages; returns whether a delivery is needed to tell of them. Bytes alone, of a further part of a message
+	 * that was dropped, are told with the next message.
+	 */
 	synchronized boolean addDropped(long messages, long bytes) {
-		boolean isFirst = droppedMessages == 0;
 		droppedMessages += messages;
 		droppedBytes += bytes;
+		boolean isFirst = !dropsToTell && droppedMessages > 0;
+		dropsToTell |= isFirst;
 		return isFirst;
 	}
 
 	/** Returns all that were noted and not yet taken. */
 	synchronized DroppedMessages takeDropped() {
 		DroppedMessages taken = new DroppedMessages(droppedMessages, droppedBytes);
+		dropsToTell = false;
 		droppedMessages = 0;
 		droppedBytes = 0;
 		return taken;

@@ -11,7 +11,7 @@ final class PumpRehearsal implements Mailbox.Receiver {
 	private static final Object OTHER = new Object();
 
 	private final LoopOwnership ownership = new LoopOwnership();
-	private final LoopWatch watch = new LoopWatch(new Watchdog(0, new PumpSettings()));
+	private final LoopWatch watch = new LoopWatch(new Watchdog(0, new PumpSettings(), Runnable::run));
 	private final Tenure loser = new Tenure(ownership, watch, 0);
 	private final Tenure winner = new Tenure(ownership, watch, 0);
 	private final HandlerPlacement onCarrier = new HandlerPlacement(null, HandlerMode.ADAPTIVE, Runnable::run, 1, false);

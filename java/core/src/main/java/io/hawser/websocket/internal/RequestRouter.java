@@ -56,8 +56,9 @@ final class RequestRouter {
 	}
 
 	private void http(HttpDispatch dispatch, Tenure tenure) {
+		HandlerPlacement place = placements.of(engine.settings().httpHandler, engine.settings().mode);
 		engine.begin();
-		tenure.run(placements.of(engine.settings().httpHandler, engine.settings().mode), dispatch);
+		tenure.run(place, dispatch);
 	}
 
 	/** Returns where lines of the native log are written. */

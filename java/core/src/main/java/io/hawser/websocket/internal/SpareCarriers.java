@@ -54,8 +54,8 @@ final class SpareCarriers {
 
 	/** Takes back a carrier that is not needed, or is done with its session. */
 	synchronized void giveBack(Carrier carrier) {
-		active--;
 		idle.addLast(carrier);
+		active--;
 		if (ended) {
 			LockSupport.unpark(carrier.thread());
 		}

@@ -2,6 +2,7 @@ package io.hawser.websocket.internal;
 
 import java.lang.invoke.VarHandle;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -23,6 +24,7 @@ final class Watchdog implements Runnable {
 	private static final int HURRIED_LOOKS = 100;
 
 	private final String name;
+	private final Executor workers;
 	private final long tickNanos;
 	private final long warnAfterNanos;
 	private Loop[] loops = {};
@@ -37,7 +39,9 @@ final class Watchdog implements Runnable {
 	private volatile boolean stopped;
 	private volatile long ticks;
 
-	Watchdog(int port, PumpSettings settings) {
+	/** @param workers where it logs, for a logger may block */
+	Watchdog(int port, PumpSettings settings, Executor workers) {
+		this.workers = workers;
 		this.name = "hawser-" + port + "-watchdog";
 		this.tickNanos = settings.watchdogTick.toNanos();
 		this.warnAfterNanos = settings.warnOfBlocked.toNanos();
@@ -85,7 +89,7 @@ final class Watchdog implements Runnable {
 			try {
 				look();
 			} catch (Throwable failure) {
-				EngineLog.error(Trouble.NOT_WATCHED, failure);
+				EngineLog.errorAside(workers, Trouble.NOT_WATCHED, failure);
 				pause(tickNanos);
 			}
 		}

@@ -71,7 +71,7 @@ class LoopOwnershipTests {
 
 		ModelCarrier(World world) {
 			this.world = world;
-			this.tenure = new Tenure(world.ownership, new LoopWatch(new Watchdog(0, new PumpSettings())), 0);
+			this.tenure = new Tenure(world.ownership, new LoopWatch(new Watchdog(0, new PumpSettings(), Runnable::run)), 0);
 			this.wasTold = world.carriers.isEmpty();
 		}
 

@@ -16,7 +16,7 @@ class MailboxHandOverTests {
 
 	private final LoopOwnership ownership = new LoopOwnership();
 	private final HandlerPlacement place = new HandlerPlacement("", HandlerMode.ADAPTIVE, Runnable::run, 1, false);
-	private final LoopWatch watch = new LoopWatch(new Watchdog(0, new PumpSettings()));
+	private final LoopWatch watch = new LoopWatch(new Watchdog(0, new PumpSettings(), Runnable::run));
 	private final Tenure loser = new Tenure(ownership, watch, 0);
 	private final Tenure winner = new Tenure(ownership, watch, 0);
 	private final Recorder recorder = new Recorder();

@@ -47,7 +47,7 @@ class MailboxTests {
 	private final Queue<Runnable> scheduled = new ArrayDeque<>();
 
 	private static Tenure driving() {
-		Tenure tenure = new Tenure(new LoopOwnership(), new LoopWatch(new Watchdog(0, new PumpSettings())), 0);
+		Tenure tenure = new Tenure(new LoopOwnership(), new LoopWatch(new Watchdog(0, new PumpSettings(), Runnable::run)), 0);
 		tenure.begin(LoopOwnership.FIRST, 0);
 		return tenure;
 	}

@@ -26,4 +26,13 @@ class OutboundNoticesTests {
 		assertTrue(notices.addDropped(1, 7));
 		assertEquals(new DroppedMessages(1, 7), notices.takeDropped());
 	}
+
+	@Test
+	void bytesAloneAreToldWithTheNextMessage() {
+		assertFalse(notices.addDropped(0, 100));
+		assertFalse(notices.addDropped(0, 20));
+		assertTrue(notices.addDropped(1, 3));
+		assertFalse(notices.addDropped(0, 4));
+		assertEquals(new DroppedMessages(1, 127), notices.takeDropped());
+	}
 }

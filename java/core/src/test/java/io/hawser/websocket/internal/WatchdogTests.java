@@ -134,9 +134,32 @@ class WatchdogTests {
 			one.sendText("where");
 			assertTrue(one.readText().contains("-worker-"));
 			assertTrue(engine.counters().loopTakeOvers() >= HandlerPlacement.TAKE_OVERS);
+			Await.until("it was logged", () -> !log.find("runs on workers for good").isEmpty());
 			List<LogRecord> lines = log.find("runs on workers for good", handler.getClass().getName(), " 50 of its last ");
 			assertEquals(1, lines.size());
 			assertEquals("INFO", lines.get(0).getLevel().getName());
+		}
+	}
+
+	@Test
+	void aLoggerThatBlocksHoldsUpNeitherALoopNorTheWatchdog() throws Exception {
+		try (BlockingLog log = new BlockingLog(GateHandler.class.getName());
+				PumpEngine engine = PumpEngine.start(HandlerMode.ADAPTIVE, handler,
+						(settings) -> settings.pump().warnOfBlocked = Duration.ofMillis(50));
+				RawClient other = engine.connect(); RawClient stuck = engine.connect()) {
+			stuck.sendText("block");
+			log.awaitBlocked("has not returned");
+			echo(other, 10);
+			int rounds = 0;
+			while (engine.counters().handlersMoved() == 0 && rounds++ < 200) {
+				blockUntilTakenOver(engine);
+			}
+			log.awaitBlocked("runs on workers for good");
+			echo(other, 10);
+			assertTrue(engine.counters().loopTakeOvers() >= HandlerPlacement.TAKE_OVERS);
+			log.open();
+			handler.open();
+			assertTrue(stuck.readText().startsWith("block on "));
 		}
 	}
 
