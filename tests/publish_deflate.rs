@@ -5,10 +5,10 @@
 mod support;
 
 use hawser::bridge::{DeflateChoice, SendOutcome, SessionId, Subscribed};
-use hawser::engine::{Compress, Engine, MessageKind, Publish};
+use hawser::engine::{Compress, Engine, MessageKind, Publish, ReadyState};
 use hawser::protocol::{DeflateSettings, negotiate_deflate};
 use support::deflate::{Codec, accept_offer, upgrade};
-use support::{Client, Frame, Kind, TestEngine, TestEvent, default_accept, echo, publish, publish_text, send};
+use support::{Client, Counter, Frame, Kind, TestEngine, TestEvent, default_accept, echo, publish, publish_text, send};
 
 const TOPIC: &str = "news";
 const TAKEOVER: DeflateSettings = DeflateSettings { context_takeover: true, max_window_bits: 15 };
@@ -199,4 +199,24 @@ fn a_state_is_not_compressed_in_context_so_that_it_may_be_dropped() {
 
     assert!(!reader.expect(text.as_bytes()).rsv1);
     assert!(reader.expect(text.as_bytes()).rsv1);
+}
+
+#[test]
+fn a_publication_in_context_that_finds_no_room_is_dropped_alone_in_the_middle_of_a_message_in_parts() {
+    let config = "overflow_strategy=3\nsend_low_water_bytes=500\nsend_high_water_bytes=1000";
+    let engine = TestEngine::start(config, accepting);
+    let reader = Reader::in_context(&engine);
+    assert_eq!(send(&engine, reader.session, MessageKind::Text, true, b"one "), SendOutcome::Queued);
+    let mut random = [0; 3000];
+    getrandom::fill(&mut random).expect("random bytes");
+    let text = random.map(|byte| char::from(b'0' + byte % 64)).iter().collect::<String>();
+
+    // The first alone is far over the mark.
+    for _ in 0..3 {
+        assert_eq!(publish(&engine, publish_text(TOPIC), text.as_bytes()), 1);
+    }
+    engine.await_counter(Counter::DroppedNewest, 2);
+
+    assert_eq!(engine.ready_state(reader.session), ReadyState::Open);
+    assert_eq!(engine.counter(Counter::TerminatedSlow), 0);
 }

@@ -225,16 +225,12 @@ impl LoopState {
             if self.looked && (!self.ctx.batch.is_empty() || self.is_finished()) {
                 return Poll::Ready(());
             }
-            let busy = !self.again.is_empty() || !self.ctx.batch.is_empty() || self.is_finished();
-            let busy = busy || !self.ctx.reports.is_empty();
-            // Who wakes himself while he is served must not keep the runtime from the others.
-            let busy = busy || !self.ready.is_empty() || !self.fanned.is_empty();
             self.looked = true;
-            if !busy && self.stalled.is_some() && self.rest(cx) {
+            let is_busy = self.is_busy();
+            if !is_busy && self.stalled.is_some() && self.rest(cx) {
                 return Poll::Pending;
             }
-            let busy = busy || self.stalled.is_some();
-            if busy {
+            if is_busy || self.stalled.is_some() {
                 // The runtime looks at the sockets without waiting, then polls us again.
                 cx.waker().wake_by_ref();
                 return Poll::Pending;
@@ -244,6 +240,14 @@ impl LoopState {
                 return Poll::Pending;
             }
         }
+    }
+
+    /// Whether there is something to do without anything new.
+    fn is_busy(&self) -> bool {
+        let has_events = !self.ctx.batch.is_empty() || !self.ctx.reports.is_empty();
+        // Who wakes himself while he is served must not keep the runtime from the others.
+        let has_ready = !self.again.is_empty() || !self.ready.is_empty() || !self.fanned.is_empty();
+        has_events || has_ready || self.is_finished()
     }
 
     fn is_finished(&self) -> bool {

@@ -140,11 +140,12 @@ impl Engine {
     #[cold]
     fn overflow_in_parts(&self, to: Recipient<'_>, overrun: &Overrun) -> Option<SendOutcome> {
         let pressure = &to.session.pressure;
-        let is_far_over = pressure.weight() >= overrun.limit();
+        // Publications wait for the end of this message, so it must not wait for them, nor end for them. Those in context are
+        // among the session's own.
+        let own_weight = pressure.own_weight();
+        let is_far_over = own_weight >= overrun.limit();
         match to.session.limits.overflow() {
-            // Publications wait for the end of this message, so it must not wait for them. Those in context are among the
-            // session's own.
-            OverflowStrategy::Block if pressure.own_weight() < overrun.mark => None,
+            OverflowStrategy::Block if own_weight < overrun.mark => None,
             OverflowStrategy::Block if !is_far_over && to.session.deflate.context().is_some() => None,
             OverflowStrategy::Block => wait_for_room(to.session, overrun),
             OverflowStrategy::Terminate => Some(self.terminate_for(to, overrun.why)),
