@@ -96,7 +96,8 @@ final class Dispatcher implements Mailbox.Receiver {
 
 	private void writable() throws Exception {
 		session.pressure().notices().takeWritable();
-		if (phase == Phase.ESTABLISHED) {
+		// Senders are released by a beginning close, too; who is told that may send again must be able to.
+		if (phase == Phase.ESTABLISHED && session.isOpen()) {
 			endpoint.handler().handleWritable(session);
 		}
 	}

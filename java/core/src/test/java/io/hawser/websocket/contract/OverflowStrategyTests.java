@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What happens to a message above the high-water mark, by each strategy; waiting senders are in BlockedSendTests. */
 class OverflowStrategyTests {
@@ -157,14 +158,43 @@ class OverflowStrategyTests {
 		}
 	}
 
-	@Test
-	void aHandlerThatFailsWhenToldIsClosedWith1011() throws Exception {
-		handler.failOn("writable", () -> new IllegalStateException("made up by a test"));
-		try (TestEngine engine = TestEngine.start(handler); RawClient client = RawClient.connectSlow(engine)) {
-			Backlog.plug(handler.awaitSession());
+	@ParameterizedTest
+	@ValueSource(strings = { "writable", "dropped" })
+	void aHandlerThatFailsWhenToldIsClosedWith1011(String callback) throws Exception {
+		handler.failOn(callback, () -> new IllegalStateException("made up by a test"));
+		try (TestEngine engine = start(OverflowStrategy.DROP_NEWEST, HIGH_BYTES);
+				RawClient client = RawClient.connectSlow(engine)) {
+			WebSocketSession session = handler.awaitSession();
+			Backlog.plug(session);
+			session.sendMessage(Backlog.numbered(1, 100));
+			Await.until("it is told of the drop", () -> dropped(1) == 1);
 			Backlog.readPlug(client);
 
 			assertEquals(1011, client.readClose().closeCode());
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void aHandlerIsNotToldToSendWhereTheSessionIsClosing(boolean byPeer) throws Exception {
+		try (TestEngine engine = TestEngine.start(handler); RawClient client = RawClient.connectSlow(engine)) {
+			WebSocketSession session = handler.awaitSession();
+			Backlog.plug(session);
+			BackgroundSend send = BackgroundSend.blocked(session, new TextMessage("second"));
+			if (byPeer) {
+				client.send(Frame.close(1000, ""));
+			} else {
+				session.close();
+			}
+			send.awaitFailure(IOException.class);
+
+			Backlog.readPlug(client);
+			assertEquals(1000, client.readClose().closeCode());
+			if (!byPeer) {
+				client.send(Frame.close(1000, ""));
+			}
+			handler.awaitClosed();
+			assertEquals(List.of("established", "closed:1000"), handler.calls());
 		}
 	}
 
