@@ -121,6 +121,8 @@ class RaceTests {
 	@EnumSource(HandlerMode.class)
 	void aBroadcastWhilePeersComeAndLeaveReachesThoseWhoStay(HandlerMode mode) throws Exception {
 		try (TestEngine engine = TestEngine.start(mode, handler); RawClient stays = RawClient.connect(engine)) {
+			// A worker may still be on its way from the answer that the client has to the session that the engine lists.
+			handler.awaitSession();
 			Thread visitors = new Thread(() -> visit(engine.port()));
 			visitors.start();
 			int sent = 0;
