@@ -37,7 +37,7 @@ final class BlockedSend {
 			}
 			if (!hasWaited && !Carrier.aboutToBlock()) {
 				session.terminate();
-				return SendOutcome.TERMINATED;
+				throw SendFailure.noThread(session.getId());
 			}
 			hasWaited = true;
 			await(session, gate, ticket, deadline);

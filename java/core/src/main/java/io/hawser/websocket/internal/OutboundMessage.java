@@ -92,6 +92,10 @@ final class OutboundMessage {
 		return payload;
 	}
 
+	static boolean isControl(WebSocketMessage<?> message) {
+		return message instanceof PingMessage || message instanceof PongMessage;
+	}
+
 	private static <E extends Exception> int give(int kind, ByteBuffer payload, Sink<E> sink) throws E {
 		int length = payload.remaining();
 		if (payload.hasArray()) {

@@ -45,7 +45,8 @@ abstract class OutboundSession implements WebSocketSession, OutboundMessage.Sink
 		switch (OutboundMessage.send(message, this)) {
 			case SendOutcome.QUEUED, SendOutcome.PRESSURED, SendOutcome.DROPPED -> { }
 			case SendOutcome.INTERLEAVED -> throw SendFailure.interleaved(getId());
-			case SendOutcome.TERMINATED -> throw SendFailure.terminated(getId(), limits.highWaterBytes());
+			case SendOutcome.TERMINATED -> throw OutboundMessage.isControl(message) ? SendFailure.tooManyPings(getId())
+					: SendFailure.terminated(getId(), limits.highWaterBytes());
 			default -> throw SendFailure.closed(getId(), getReadyState());
 		}
 	}

@@ -18,11 +18,24 @@ final class SendFailure {
 				+ ", the message was not sent; ask isOpen() before sending, and expect this when the peer leaves");
 	}
 
-	/** The strategy, or a flood of pings, has ended the session. */
+	/** The strategy has ended the session. */
 	static IOException terminated(String session, int highWaterBytes) {
 		return new IOException("session " + session + " is being closed with 1013, the message was not sent: the peer does "
 				+ "not read, and " + highWaterBytes + " bytes waited for it, or maxBufferedBytes for all peers; send less, or "
 				+ "raise sendHighWaterBytes");
+	}
+
+	/** Pings or pongs of the sender have ended the session. */
+	static IOException tooManyPings(String session) {
+		return new IOException("session " + session + " is being closed with 1013, the ping or pong was not sent: 65536 bytes of "
+				+ "them waited for a peer that does not read; send fewer");
+	}
+
+	/** The sender drives the loop, and nobody could take it over while it waits. */
+	static IOException noThread(String session) {
+		return new IOException("session " + session + " is being closed with 1013, the message was not sent: the peer does not "
+				+ "read, and the sender could not wait for it in its callback, because no thread could be started to drive the "
+				+ "loop; the log has the reason");
 	}
 
 	/** The sender has waited as long as it may. */

@@ -37,7 +37,7 @@ public final class Topics {
 		Objects.requireNonNull(options, "options");
 		WebSocketSession excluded = options.getExcludedSession();
 		byte[] key = TopicName.encode("key", options.getConflationKey());
-		return publish(name, message, excluded == null ? NOBODY : ownId("excludedSession", excluded), key);
+		return publish(name, message, excluded == null ? NOBODY : ownId("excludingSession", excluded), key);
 	}
 
 	/** Returns how many sessions have subscribed. */

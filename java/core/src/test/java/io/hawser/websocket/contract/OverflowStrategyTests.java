@@ -140,6 +140,23 @@ class OverflowStrategyTests {
 		}
 	}
 
+	@Test
+	void moreThan64KibOfPingsForAPeerThatDoesNotReadCloseWith1013AndSaySo() throws Exception {
+		try (TestEngine engine = TestEngine.start(handler); RawClient client = RawClient.connectSlow(engine)) {
+			WebSocketSession session = handler.awaitSession();
+			Backlog.plug(session);
+			IOException refused = assertThrows(IOException.class, () -> {
+				for (int i = 0; i < 2000; i++) {
+					session.sendMessage(new PingMessage());
+				}
+			});
+
+			assertTrue(refused.getMessage().contains("ping") && refused.getMessage().contains("65536"), refused.getMessage());
+			assertEquals(1013, handler.awaitClosed().getCode());
+			client.drain();
+		}
+	}
+
 	@ParameterizedTest
 	@EnumSource(HandlerMode.class)
 	void aHandlerThatHeldBackIsToldWhenItMaySendAgain(HandlerMode mode) throws Exception {

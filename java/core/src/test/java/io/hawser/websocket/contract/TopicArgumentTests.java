@@ -87,7 +87,7 @@ class TopicArgumentTests {
 					new Class<?>[] { WebSocketSession.class }, (proxy, method, arguments) -> "stand-in");
 			for (WebSocketSession bad : List.of(foreign, new WebSocketSessionDecorator(foreign), standIn)) {
 				assertRefused("excludingSession", () -> engine.publish("t", MESSAGE, bad));
-				assertRefused("excludedSession", () -> engine.publish("t", MESSAGE, PublishOptions.conflate("k").excluding(bad)));
+				assertRefused("excludingSession", () -> engine.publish("t", MESSAGE, PublishOptions.conflate("k").excluding(bad)));
 			}
 			assertNull("excludingSession", () -> engine.publish("t", MESSAGE, (WebSocketSession) null));
 			assertNull("options", () -> engine.publish("t", MESSAGE, (PublishOptions) null));
