@@ -22,8 +22,8 @@ final class Backlog {
 	}
 
 	/**
-	 * Fills the socket from outside of callbacks, so that nothing more is written before the peer reads: sends one message, of which most waits. A
-	 * high-water mark up to {@link #WAITING_BYTES} is reached then and stays so.
+	 * Fills the socket from outside of callbacks, so that nothing more is written before the peer reads: sends one message, of
+	 * which most waits. A high-water mark up to {@link #WAITING_BYTES} is reached then and stays so.
 	 */
 	static void plug(WebSocketSession session) throws Exception {
 		session.sendMessage(plug());

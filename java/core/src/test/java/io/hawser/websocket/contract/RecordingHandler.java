@@ -19,7 +19,8 @@ import java.util.function.Supplier;
 
 /**
  * Writes down its callbacks as {@code established}, {@code text:hello}, {@code binary:3}, {@code pong:0}, {@code writable},
- * {@code dropped:2:300}, {@code error} and {@code closed:1000:bye}, does what a test asks of it in one of them, and sees whether two of one session overlap.
+ * {@code dropped:2:300}, {@code error} and {@code closed:1000:bye}, does what a test asks of it in one of them, and sees
+ * whether two of one session overlap.
  */
 class RecordingHandler implements WebSocketHandler {
 	/** What to do in a callback; the message is {@code null} outside of messages. */
