@@ -8,7 +8,8 @@ import java.util.function.Consumer;
  * A decorator for code that comes from Spring, where it makes a session safe for several senders. It passes
  * everything on and does nothing else: sessions of this engine take messages from any thread and follow the
  * engine's own overflow strategy, which counts bytes exactly where this class could only guess. Its limits are
- * kept for its getters and not applied.
+ * kept for its getters and not applied; {@link WebSocketEngineBuilder#sendTimeLimit},
+ * {@link WebSocketHandlerRegistration#setSendWaterMarks} and {@link WebSocketHandlerRegistration#setOverflowStrategy} are.
  *
  * <p>Source: Spring's {@code org.springframework.web.socket.handler.ConcurrentWebSocketSessionDecorator}.
  *
@@ -99,7 +100,7 @@ public class ConcurrentWebSocketSessionDecorator extends WebSocketSessionDecorat
 
 	/**
 	 * Return how long the current send has been going on.
-	 * @return always 0 milliseconds: no sender waits in this decorator
+	 * @return always 0 milliseconds; a wait is limited by {@link WebSocketEngineBuilder#sendTimeLimit}
 	 * @since 0.1
 	 */
 	public long getTimeSinceSendStarted() {

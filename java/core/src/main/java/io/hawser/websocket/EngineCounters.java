@@ -20,7 +20,11 @@ import java.util.Objects;
  * @param bytesIn bytes read from sockets
  * @param bytesOut bytes written to sockets
  * @param refusedOverLimit connections refused with 503 or 429, or cut, because a limit on connections was reached
- * @param terminatedSlow sessions closed with 1013 because their peer did not read ({@link OverflowStrategy#TERMINATE})
+ * @param terminatedSlow sessions closed with 1013 because so much waited for their peer: by
+ * {@link OverflowStrategy#TERMINATE}; by {@link OverflowStrategy#BLOCK} where a publication found no room; by the strategies
+ * that drop, in the middle of a message in parts at twice the mark; and for 65,536 bytes of the handler's own pings and pongs.
+ * The mark is {@link WebSocketEngineBuilder#sendHighWaterBytes}, or where {@link WebSocketEngineBuilder#maxBufferedBytes} is
+ * reached 16,384 bytes
  * @param violations sessions closed because their peer broke a rule of the protocol or a limit
  * @param transportsLost sessions whose connection ended without a closing handshake, also because the peer did not answer
  * ours in time; and plain HTTP requests whose connection failed before they were answered
@@ -31,10 +35,12 @@ import java.util.Objects;
  * @param publicationsDelivered of them, how many were queued for a subscriber, counted for each
  * @param droppedOldest messages dropped by {@link OverflowStrategy#DROP_OLDEST}, publications for each subscriber
  * @param droppedNewest messages dropped by {@link OverflowStrategy#DROP_NEWEST}, and those of
- * {@link OverflowStrategy#DROP_OLDEST} where nothing older could be dropped
+ * {@link OverflowStrategy#DROP_OLDEST} where nothing older could be dropped; and whatever the strategy, publications for
+ * subscribers whose loop was 64 MiB of publications behind
  * @param droppedConflated publications that gave way to a newer one of the same key ({@link PublishOptions#conflate})
  * @param terminatedStalled sessions closed with 1013 because a sender, or what waited, has waited for their peer as long as
- * {@link WebSocketEngineBuilder#sendTimeLimit} allows; not among {@code terminatedSlow}
+ * {@link WebSocketEngineBuilder#sendTimeLimit} allows, or because a sender in a callback would have had to wait and no thread
+ * could be started to drive the loop; not among {@code terminatedSlow}
  * @param loopTakeOvers times that a loop went to another thread because a callback blocked
  * @param handlersMoved handlers moved to worker threads because they block often
  * @since 0.1

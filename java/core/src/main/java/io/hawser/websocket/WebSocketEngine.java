@@ -101,10 +101,12 @@ public final class WebSocketEngine implements AutoCloseable {
 	 * once, compressed at most once for each set of settings, and never waits: for each subscriber whose peer does not read
 	 * its own {@link OverflowStrategy} decides, where {@link OverflowStrategy#BLOCK} acts as
 	 * {@link OverflowStrategy#TERMINATE}. Messages that one thread publishes or sends come to each subscriber in that order.
+	 * A loop for which 64 MiB of publications wait takes no more: its subscribers miss the message whatever their strategy,
+	 * stay open and are not told; {@link EngineCounters#droppedNewest} counts them.
 	 *
 	 * @param topic the topic, 1 to 255 bytes of UTF-8
 	 * @param message a whole text or binary message
-	 * @return how many subscribers it was published to; 0, nobody, is no error
+	 * @return for how many subscribers it was queued at this moment; 0, nobody, is no error
 	 * @throws IllegalArgumentException if the topic has another length or half of a surrogate pair, or the message is of
 	 * another type or a part; names which
 	 * @throws IllegalStateException if the engine has ended

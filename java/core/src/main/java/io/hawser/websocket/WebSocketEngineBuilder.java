@@ -164,8 +164,8 @@ public final class WebSocketEngineBuilder {
 
 	/**
 	 * Set how many spare threads each loop may have to take it over while a callback blocks
-	 * (mode {@link HandlerMode#ADAPTIVE}). Default 16; they are started when needed. The last free one only drives the loop and gives
-	 * all callbacks to worker threads.
+	 * ({@link HandlerMode#ADAPTIVE}), or a sender in one waits for its peer. Default 16; they are started when needed. The last
+	 * free one only drives the loop and gives all callbacks to worker threads, whatever their mode.
 	 *
 	 * @param carriers 1 to 1,000 for each loop
 	 * @return this builder
@@ -189,7 +189,8 @@ public final class WebSocketEngineBuilder {
 
 	/**
 	 * Set how many bytes may wait for a peer that does not read: a message sent when they are reached follows the
-	 * {@link #overflowStrategy}. Default 1,048,576. One message may be larger; it then is the only one that waits.
+	 * {@link #overflowStrategy}. Default 1,048,576. The message that reaches them is still taken whole, whatever its size, so
+	 * one message more than this may wait.
 	 *
 	 * @param bytes 1,024 to 1,073,741,824, frame headers and 64 bytes for each message included
 	 * @return this builder
@@ -241,7 +242,8 @@ public final class WebSocketEngineBuilder {
 	/**
 	 * Set how many bytes may wait for the peers of all sessions together, a published message counted once. Default
 	 * 1,073,741,824. When they are reached, each session for which more than 16,384 bytes wait is treated as if it had reached
-	 * {@link #sendHighWaterBytes}.
+	 * {@link #sendHighWaterBytes}; the others go on. So what waits is no more than this, and for each session 16,384 bytes
+	 * (twice that where its oldest are dropped) and one message.
 	 *
 	 * @param bytes 65,536 to 1,099,511,627,776
 	 * @return this builder
@@ -263,7 +265,8 @@ public final class WebSocketEngineBuilder {
 	}
 
 	/**
-	 * Set how many bytes of one session may wait for its handler before it is no longer read from. Default 65,536. One message may be larger; it then is the only one that waits.
+	 * Set how many bytes of one session may wait for its handler before it is no longer read from. Default 65,536. One
+	 * message may be larger; it then is the only one that waits.
 	 *
 	 * @param bytes 1,024 to 1,073,741,824
 	 * @return this builder

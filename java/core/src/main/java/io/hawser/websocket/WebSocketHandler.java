@@ -62,11 +62,13 @@ public interface WebSocketHandler {
 
 	/**
 	 * Called when less waits for the peer than {@link WebSocketEngineBuilder#sendLowWaterBytes}, after
-	 * {@link WebSocketEngineBuilder#sendHighWaterBytes} had been reached: a handler that has held back may send again. It comes
-	 * in the session's turn, so by then more may wait; several times while a callback runs are told as one. By default it does
-	 * nothing. Beyond Spring.
+	 * {@link WebSocketEngineBuilder#sendHighWaterBytes} had been reached: a handler that has held back may send again. While
+	 * {@link WebSocketEngineBuilder#maxBufferedBytes} is reached both marks are 16,384 bytes, if not lower. It also comes when all
+	 * that waits is held back by a message that is sent in parts, for its next part. It comes in the session's turn, so by then
+	 * more may wait; several times while a callback runs are told as one; it does not come once the session is closing. By
+	 * default it does nothing. Beyond Spring.
 	 *
-	 * @param session the session, established and not ended
+	 * @param session the session, open when this was called
 	 * @throws Exception anything; the session is then closed with 1011
 	 * @since 0.1
 	 */

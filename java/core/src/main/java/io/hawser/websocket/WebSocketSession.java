@@ -19,14 +19,14 @@ import java.util.Map;
  * it have been handled, so that they can be answered, at the latest after the engine's close timeout.
  *
  * <p>Source: Spring's {@code org.springframework.web.socket.WebSocketSession}; {@link #getReadyState()},
- * {@link #getBufferedAmount()} and topics go beyond it. Over 250 lines for its documentation.
+ * {@link #getBufferedAmount()} and topics go beyond it.
  *
  * @since 0.1
  */
 public interface WebSocketSession extends Closeable {
 	/**
-	 * Return the identifier of this session, unique in its engine.
-	 * @return a short printable text
+	 * Return the identifier of this session.
+	 * @return a short printable text, unique in its engine
 	 * @since 0.1
 	 */
 	String getId();
@@ -125,7 +125,8 @@ public interface WebSocketSession extends Closeable {
 	/**
 	 * Queue a message; its payload is copied before this method returns, and a buffer's position is not moved.
 	 * Returns when the engine has the bytes, not when the peer has them. What happens when the peer does not
-	 * read is decided by the {@link OverflowStrategy}: with the default, {@link OverflowStrategy#BLOCK}, it waits for room.
+	 * read is decided by the {@link OverflowStrategy}: with the default, {@link OverflowStrategy#BLOCK}, it waits for room;
+	 * those that drop may drop this message, too, which is no error. Pings and pongs never wait and are never dropped.
 	 *
 	 * @param message text, binary, ping or pong; ping and pong carry at most 125 bytes
 	 * @throws IllegalArgumentException if the message is of another type, or a ping or pong payload is longer
@@ -135,7 +136,9 @@ public interface WebSocketSession extends Closeable {
 	 * {@link WebSocketEngineBuilder#sendTimeLimit} allows; nothing was queued, and the session is closing with 1013
 	 * @throws java.io.InterruptedIOException if the thread was interrupted while it waited; its flag is set, nothing was
 	 * queued, and the session goes on
-	 * @throws IOException if the session is closing or closed, or begins to while this waits; nothing was queued
+	 * @throws IOException if the session is closing or closed, or begins to while this waits; or if this ends it with 1013:
+	 * by {@link OverflowStrategy#TERMINATE}, for 65,536 bytes of pings and pongs that wait, or where it would have to wait and
+	 * no thread can be started for the loop; nothing was queued
 	 * @since 0.1
 	 */
 	void sendMessage(WebSocketMessage<?> message) throws IOException;
