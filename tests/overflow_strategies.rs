@@ -319,7 +319,9 @@ fn what_was_dropped_is_told_before_the_end_however_close_that_is() {
         client.shut_down_writing();
         let_go.send(()).expect("the loop waits");
         engine.events.closed(session);
-        let kinds = engine.events.kinds(session);
+        let mut kinds = engine.events.kinds(session);
+        // Where the end of the connection comes a turn later, what was not dropped goes out first.
+        kinds.retain(|kind| *kind != Kind::Drained);
         let end: &[Kind] =
             if is_cut { &[Kind::Dropped, Kind::Closed] } else { &[Kind::Dropped, Kind::Failed, Kind::Closed] };
         assert!(kinds.ends_with(end), "{kinds:?}");

@@ -23,16 +23,26 @@ pub struct Codec {
 pub struct DeflaterPool {
     idle: Mutex<Vec<Codec>>,
     most_idle: usize,
+    /// How often one was lent.
+    #[cfg(test)]
+    lent: std::sync::atomic::AtomicU32,
 }
 
 impl DeflaterPool {
     /// A pool that keeps up to `most_idle` compressors of each window and level.
     pub const fn new(most_idle: usize) -> Self {
-        Self { idle: Mutex::new(Vec::new()), most_idle }
+        Self {
+            idle: Mutex::new(Vec::new()),
+            most_idle,
+            #[cfg(test)]
+            lent: std::sync::atomic::AtomicU32::new(0),
+        }
     }
 
     /// Lends a compressor, on whatever thread sends.
     pub fn lend<R>(&self, window_bits: u8, level: u8, use_it: impl FnOnce(&mut Codec) -> R) -> R {
+        #[cfg(test)]
+        self.lent.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let mut codec = self.take(window_bits, level).unwrap_or_else(|| Codec {
             window_bits,
             level,
@@ -49,6 +59,12 @@ impl DeflaterPool {
         codec.compressed.shrink_to(KEPT_SCRATCH_BYTES);
         self.give_back(codec);
         result
+    }
+
+    /// How often one was lent: as often something was compressed.
+    #[cfg(test)]
+    pub fn lent(&self) -> u32 {
+        self.lent.load(std::sync::atomic::Ordering::Relaxed)
     }
 
     fn take(&self, window_bits: u8, level: u8) -> Option<Codec> {

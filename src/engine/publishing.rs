@@ -161,8 +161,9 @@ impl Engine {
     /// any thread, and never waits: the overflow strategy of each subscriber decides where it finds no room, and where a
     /// sender would wait, the subscriber is closed with 1013. One thread's publications and sends keep their order.
     ///
-    /// Returns for how many it was queued at this moment. A loop that is [`MAX_WAITING_BYTES`] behind gets nothing; its
-    /// subscribers are not among them and count as dropped.
+    /// Returns for how many it was queued at this moment. A loop that is [`MAX_WAITING_BYTES`] behind gets nothing: its
+    /// subscribers are not among them, and count as dropped without being told. Those that compress in context have their
+    /// frames in another way, and are among them.
     ///
     /// # Errors
     /// What `fill` returns; then nothing was queued.
@@ -188,7 +189,7 @@ impl Engine {
             self.queue_publication(publish, &frames, is_among.then_some(session.loop_index))
         });
         let (count, in_context) = queued.unwrap_or_else(|| self.queue_publication(publish, &frames, None));
-        for id in in_context {
+        for (id, _) in in_context {
             self.publish_in_context(id, publish, &frames);
         }
         // Behind the commands: an outbox that begins in the new epoch sends for the loop behind them, too, so what this
@@ -229,17 +230,17 @@ impl Engine {
         Frames { plain: share(plain), compressed, payload_bytes, weight }
     }
 
-    /// One command to each loop. Returns for how many, and those that compress in context.
+    /// One command to each loop. Returns for how many, and those that compress in context, with their loops.
     fn queue_publication(
         &self,
         publish: &Publish<'_>,
         frames: &Frames,
         excluded_on: Option<u32>,
-    ) -> (u32, Vec<SessionId>) {
+    ) -> (u32, Vec<(SessionId, u32)>) {
         let queued = self.topics.with(publish.topic, |topic| {
-            let in_context = publish
-                .in_context_up_to(frames.payload_bytes)
-                .map(|longest| topic.in_context(longest).filter(|id| Some(*id) != publish.excluded).collect());
+            let longest = publish.in_context_up_to(frames.payload_bytes);
+            let in_context = longest.into_iter().flat_map(|longest| topic.in_context(longest));
+            let in_context: Vec<_> = in_context.filter(|(id, _)| Some(*id) != publish.excluded).collect();
             let mut queued = 0;
             for (loop_index, subscribers) in topic.loops() {
                 let for_it = subscribers - u32::from(excluded_on == Some(loop_index));
@@ -248,14 +249,16 @@ impl Engine {
                 }
                 let load = &self.loads[loop_index as usize];
                 if load.publications.load(Ordering::Relaxed) >= MAX_WAITING_BYTES {
-                    load.refused_publications.fetch_add(u64::from(for_it), Ordering::Relaxed);
+                    let past_it = in_context.iter().filter(|(_, at)| *at == loop_index).count() as u32;
+                    load.refused_publications.fetch_add(u64::from(for_it - past_it), Ordering::Relaxed);
+                    queued += past_it;
                     continue;
                 }
                 load.publications.fetch_add(frames.weight, Ordering::Relaxed);
                 load.commands.push(Command::Publish(frames.for_loop(publish, topic.id)));
                 queued += for_it;
             }
-            (queued, in_context.unwrap_or_default())
+            (queued, in_context)
         });
         queued.unwrap_or_default()
     }
@@ -288,4 +291,102 @@ fn member(session: SessionId, shared: &Session) -> Member {
 /// The names of a session's topics.
 pub fn names(joined: &Joined) -> impl Iterator<Item = &[u8]> {
     joined.keys().map(|name| &**name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicU64;
+
+    use super::*;
+    use crate::bridge::FrameClass;
+    use crate::config::EngineConfig;
+
+    const TOPIC: &[u8] = b"news";
+    const SET: DeflateSet = DeflateSet { window_bits: 15, level: 1, threshold_bytes: 0 };
+
+    /// An engine with two loops that nobody drives.
+    fn engine() -> Engine {
+        Engine::start(EngineConfig { port: 0, loops: 2, ..EngineConfig::default() }).expect("a free port")
+    }
+
+    /// Subscribes so many to a topic, by turns on both loops, without sessions.
+    fn join(engine: &Engine, class: FrameClass, count: u64) {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        for at in 0..count {
+            let session = SessionId::from_raw(LAST.fetch_add(1, Ordering::Relaxed) + 1);
+            engine.topics.join(TOPIC, Member { session, loop_index: (at % 2) as u32, class }, |_| ());
+        }
+    }
+
+    fn publish(engine: &Engine) -> u32 {
+        let publish = Publish {
+            topic: TOPIC,
+            kind: MessageKind::Text,
+            compress: Compress::ByThreshold,
+            excluded: None,
+            conflate_key: None,
+        };
+        let fill = |payload: &mut [u8]| {
+            payload.fill(b'x');
+            Ok::<_, std::convert::Infallible>(())
+        };
+        let Ok(count) = engine.publish(&publish, 1000, fill);
+        count
+    }
+
+    /// What waits for a loop.
+    fn waiting(engine: &Engine, loop_index: usize) -> Vec<Box<Publication>> {
+        let commands = std::iter::from_fn(|| engine.loads[loop_index].commands.pop());
+        let publication = |command| match command {
+            Command::Publish(publication) => publication,
+            other => panic!("{other:?}"),
+        };
+        commands.map(publication).collect()
+    }
+
+    #[test]
+    fn each_loop_gets_one_command_however_many_subscribe() {
+        let engine = engine();
+        join(&engine, FrameClass::Plain, 60);
+        join(&engine, FrameClass::Deflate(SET), 40);
+        assert_eq!(publish(&engine), 100);
+        let lengths = engine.loads.iter().map(|load| load.commands.len()).collect::<Vec<_>>();
+        assert_eq!(lengths, [1, 1]);
+    }
+
+    #[test]
+    fn all_loops_share_one_frame_of_each_kind_compressed_once() {
+        let engine = engine();
+        let (higher, smallest) = (DeflateSet { threshold_bytes: 10, ..SET }, DeflateSet { level: 9, ..SET });
+        join(&engine, FrameClass::Plain, 50);
+        for (set, compressed) in [(SET, 1), (higher, 2), (smallest, 4)] {
+            join(&engine, FrameClass::Deflate(set), 50);
+            publish(&engine);
+            // Sets that differ in the threshold alone share a frame, levels do not.
+            assert_eq!(engine.deflaters.lent(), compressed);
+        }
+        let of_loops = [0, 1].map(|at| waiting(&engine, at).pop().expect("a publication"));
+        let address = |at: usize, class| of_loops[at].frame(class).expect("a shared frame").bytes().as_ptr();
+        let [plain, fast, also_fast, small] =
+            [FrameClass::Plain, FrameClass::Deflate(SET), FrameClass::Deflate(higher), FrameClass::Deflate(smallest)]
+                .map(|class| {
+                    assert_eq!(address(0, class), address(1, class), "{class:?}");
+                    address(0, class)
+                });
+        assert_eq!(fast, also_fast);
+        assert!(plain != fast && fast != small && small != plain);
+    }
+
+    #[test]
+    fn a_loop_that_is_too_far_behind_loses_what_goes_through_it_and_no_more() {
+        let engine = engine();
+        join(&engine, FrameClass::Plain, 10);
+        join(&engine, FrameClass::InContext { threshold_bytes: 1000 }, 6);
+        join(&engine, FrameClass::InContext { threshold_bytes: 1001 }, 4);
+        engine.loads[1].publications.store(MAX_WAITING_BYTES, Ordering::Relaxed);
+        assert_eq!(publish(&engine), 10 + 3, "of the loop behind those that compress in context");
+        let refused = |at: usize| engine.loads[at].refused_publications.load(Ordering::Relaxed);
+        assert_eq!((refused(0), refused(1)), (0, 5 + 2));
+        assert_eq!((waiting(&engine, 0).len(), waiting(&engine, 1).len()), (1, 0));
+    }
 }

@@ -4,7 +4,7 @@
 //! under the registry's lock, and publications under its read half: so every loop sees both in the order that the numbers
 //! of subscribers tell.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use parking_lot::{Mutex, MutexGuard, RwLock};
@@ -49,13 +49,13 @@ pub struct Topic {
     loops: Vec<(u32, u32)>,
     /// How many of each class there are.
     classes: Vec<(FrameClass, u32)>,
-    /// Those that compress in context, by threshold.
-    in_context: BTreeSet<(u32, SessionId)>,
+    /// Those that compress in context, by threshold, with their loops.
+    in_context: BTreeMap<(u32, SessionId), u32>,
 }
 
 impl Topic {
     const fn new(id: TopicId) -> Self {
-        Self { id, loops: Vec::new(), classes: Vec::new(), in_context: BTreeSet::new() }
+        Self { id, loops: Vec::new(), classes: Vec::new(), in_context: BTreeMap::new() }
     }
 
     /// Loops that have subscribers, with their number.
@@ -76,16 +76,17 @@ impl Topic {
         })
     }
 
-    /// Those that compress in context, of the thresholds up to this.
-    pub fn in_context(&self, longest: u32) -> impl Iterator<Item = SessionId> + '_ {
-        self.in_context.iter().take_while(move |(threshold, _)| *threshold <= longest).map(|(_, session)| *session)
+    /// Those that compress in context, of the thresholds up to this, with their loops.
+    pub fn in_context(&self, longest: u32) -> impl Iterator<Item = (SessionId, u32)> + '_ {
+        let up_to = self.in_context.iter().take_while(move |((threshold, _), _)| *threshold <= longest);
+        up_to.map(|((_, session), loop_index)| (*session, *loop_index))
     }
 
     fn add(&mut self, member: Member) {
         count_up(&mut self.loops, member.loop_index);
         count_up(&mut self.classes, member.class);
         if let FrameClass::InContext { threshold_bytes } = member.class {
-            self.in_context.insert((threshold_bytes, member.session));
+            self.in_context.insert((threshold_bytes, member.session), member.loop_index);
         }
     }
 

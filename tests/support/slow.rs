@@ -19,9 +19,15 @@ pub const LOW_WATER: u32 = 256 << 10;
 /// Payload of a message that fills.
 const FILLER: usize = 50_000;
 
-/// A server whose sessions have the marks of this file and a strategy.
+/// How often what waits must be found the same, [`STILL_FOR`] after the last time: a busy system hands on late what is in
+/// flight, and then takes more.
+const STILL_LOOKS: u32 = 4;
+const STILL_FOR: Duration = Duration::from_millis(20);
+
+/// A server whose sessions have the marks of this file and a strategy. Who does not read is not ended for it, however
+/// long a test takes, unless `config` says so.
 pub fn start_with(config: &str, overflow: OverflowStrategy) -> TestEngine {
-    TestEngine::start(config, accepts_with(overflow))
+    TestEngine::start(&format!("send_time_limit_ms=600000\n{config}"), accepts_with(overflow))
 }
 
 /// Accepts with the marks of this file and a strategy; echoes otherwise.
@@ -94,9 +100,11 @@ impl<'e> Slow<'e> {
             }
             self.await_turn();
             let before = self.engine.buffered_amount(self.session);
-            std::thread::park_timeout(Duration::from_millis(20));
-            self.await_turn();
-            let is_still = before == self.engine.buffered_amount(self.session);
+            let is_still = (0..STILL_LOOKS).all(|_| {
+                std::thread::park_timeout(STILL_FOR);
+                self.await_turn();
+                before == self.engine.buffered_amount(self.session)
+            });
             (is_still && before > 0).then_some(())
         });
     }
