@@ -61,7 +61,7 @@ pub struct Reference {
     pub bound: Option<Bound>,
 }
 
-/// What a ratio must reach; it does so when its interval does.
+/// What a ratio must reach.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Bound {
     /// At least.

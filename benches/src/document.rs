@@ -28,7 +28,7 @@ const METHOD: &str = "
   receiver of a broadcast, or a connection from connect to end. Every byte that comes back is compared.
 - **Pairs**: Hawser and a reference run directly after each other, in swapping order, both warm (by number of messages). The result is
   the median of the rounds' ratios; its interval lies between two of them and covers the true median with at least 95 % (9 rounds).
-  A demand is met when the interval reaches it.
+  A demand of 1.0 x is met when the interval reaches 1.0, every other one when the median does.
 - **Servers**: one event loop or thread each, as one core wants it, Tomcat with its own pool; TCP_NODELAY everywhere; every JVM has the
   same heap, collector and options. permessage-deflate is off unless the case says so. Sources: `java/bench`, `benches/src/bin`.
 - **Broadcast**: the next publication goes out when all 1,000 receivers have the one that is as many places before it as are in flight.
@@ -45,7 +45,7 @@ const LIMITS: &str = "
 - A network: everything goes over loopback, without loss, delay or a network card's work. What the kernel does for the sender of a packet
   on loopback is partly the receiver's work, so system time is spread differently than over a wire.
 - Applications: handlers do nothing but echo or publish. Where they do something, differences get smaller.
-- Other versions, collectors, heap sizes and settings than those named here. Each peer is configured as its documentation and its best
+- Other versions, collectors, heap sizes and settings than those named here. Newer stable versions of the peers may exist. Each peer is configured as its documentation and its best
   users advise for one core; somebody may know better.
 - Absolute figures of another machine. Compare ratios, and only within one run.
 ";
