@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::case::{Bound, Case, CaseKind, Figure, Idle, IdleBudget, Pairs};
 use crate::idle_memory::IdleResult;
 use crate::interval::MedianInterval;
-use crate::pairs::Comparison;
+use crate::pairs::{Comparison, Pair};
+use crate::report::RunReport;
 use crate::results::Outcome;
 use crate::server;
 
@@ -56,7 +57,40 @@ fn of_pairs(pairs: Pairs, figure: Figure, comparisons: &[Comparison]) -> Vec<Ver
             met: p99_ms.median < most,
         });
     }
+    if let (Some(most), [comparison, ..]) = (pairs.most_growth_bytes, comparisons) {
+        verdicts.extend(of_stalled(most, &comparison.pairs));
+    }
     verdicts
+}
+
+/// What became of the reader that never reads, and what it cost.
+fn of_stalled(most_growth: u64, pairs: &[Pair]) -> [Verdict; 2] {
+    let ended = pairs.iter().filter(|pair| pair.subject.stalled_ended == Some(1)).count();
+    let more = growth(pairs.iter().map(|pair| &pair.subject)) - growth(pairs.iter().map(|pair| &pair.reference));
+    let kib = |bytes: f64| bytes / 1024.0;
+    [
+        Verdict {
+            server: None,
+            demand: format!("who never reads is ended with 1013, in {ended} of {} runs", pairs.len()),
+            met: ended == pairs.len(),
+        },
+        Verdict {
+            server: None,
+            demand: format!(
+                "memory grew by {:.0} KiB more than with the reference, <= {:.0} KiB",
+                kib(more),
+                kib(most_growth as f64)
+            ),
+            met: more <= most_growth as f64,
+        },
+    ]
+}
+
+/// By how many bytes a server's memory grew over all its runs, the most that it was counted.
+fn growth<'r>(runs: impl Iterator<Item = &'r RunReport> + Clone) -> f64 {
+    let before = runs.clone().find_map(|run| run.server_resident_before_bytes).unwrap_or_default();
+    let peak = runs.filter_map(|run| run.server_resident_peak_bytes).max().unwrap_or_default();
+    peak as f64 - before as f64
 }
 
 /// The reference with the best figure among those that are JVM peers.
@@ -115,6 +149,7 @@ mod tests {
     use crate::case::{self, Bound, Figure};
     use crate::interval::MedianInterval;
     use crate::pairs::Comparison;
+    use crate::report::RunReport;
     use crate::results::Outcome;
     use crate::sample::{self, comparison};
 
@@ -163,6 +198,28 @@ mod tests {
 
         let found = verdicts("sleep-takeover", vec![slow]);
         assert_eq!(found[1], (None, "99th percentile 21.0 ms, < 20 ms".to_owned(), false));
+    }
+
+    #[test]
+    fn a_reader_that_never_reads_must_be_ended_and_cost_no_more_than_its_mark() {
+        let mut runs = comparison("hawser", 60.0, 60.0);
+        for (round, pair) in runs.pairs.iter_mut().enumerate() {
+            let grown = |bytes: u64| RunReport {
+                server_resident_before_bytes: Some(100 << 20),
+                server_resident_peak_bytes: Some((100 << 20) + round as u64 * bytes),
+                stalled_ended: Some(1),
+                ..RunReport::default()
+            };
+            (pair.subject, pair.reference) = (grown(3 << 20), grown(1 << 20));
+        }
+        let both = |runs: &Comparison| {
+            verdicts("stalled-reader", vec![runs.clone()])[1..].iter().map(|found| found.2).collect::<Vec<_>>()
+        };
+        assert_eq!(both(&runs), [true, true]);
+
+        runs.pairs[1].subject.stalled_ended = Some(0);
+        runs.pairs[2].subject.server_resident_peak_bytes = Some(108 << 20);
+        assert_eq!(both(&runs), [false, false]);
     }
 
     #[test]
