@@ -69,7 +69,7 @@ fn run(runner: &Runner, cases: &[&'static Case], resumes: bool) -> Result<Result
         true => Results::resume(&path, settings, versions),
         false => Results::new(settings, versions),
     };
-    // After every step: an hour of work is not lost to a failure at its end.
+    // After every step: most of an hour's work is not lost to a failure at its end.
     runner.run(cases, &mut results, |results| results.write_json(&path))?;
     Ok(results)
 }
