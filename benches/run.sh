@@ -8,7 +8,7 @@
 #                        else $JAVA_HOME/bin/java, else java)
 # HAWSER_BENCH_CASES     default, all, or names with commas
 # HAWSER_BENCH_ROUNDS    pairs per reference (default 9)
-# HAWSER_BENCH_SECONDS   measured seconds per run (default 2)
+# HAWSER_BENCH_SECONDS   measured seconds per run (default 1; the clock of CPU time has steps of 10 ms)
 # HAWSER_BENCH_QUICK=1   a few minutes, only to see that everything works
 # HAWSER_BENCH_CHECK=1   fail when a budget is missed
 # HAWSER_BENCH_RESUME=1  go on with build/bench/results.json of the same programs and settings: a long run may be split

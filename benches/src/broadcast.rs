@@ -61,6 +61,7 @@ pub fn run(plan: &BroadcastPlan) -> Result<RunReport> {
     let mut load = BroadcastLoad::start(plan)?;
     let report = window::measure(&mut load, &plan.window)?;
     load.finish()?;
+    let stalled_ended = (plan.stalled > 0).then(|| load.subscribers.count_ended()).transpose()?;
     let in_flight = match plan.rhythm {
         Rhythm::InFlight(count) => count,
         Rhythm::PerSecond(_) => 0,
@@ -69,6 +70,7 @@ pub fn run(plan: &BroadcastPlan) -> Result<RunReport> {
         connections: plan.receivers + plan.stalled,
         in_flight,
         message_bytes: load.publications.message_bytes(),
+        stalled_ended,
         send_lag_p99_us: load.pace.as_ref().map(|pace| pace.lag().quantile_us(0.99)),
         ..report
     };

@@ -46,6 +46,10 @@ pub struct Pairs {
     pub references: &'static [Reference],
     /// Least ratio to the best of the references that are JVM peers.
     pub least_to_best_peer: Option<f64>,
+    /// Seconds of a run at least, where fewer show nothing; 0: as many as are asked for.
+    pub least_seconds: f64,
+    /// Most memory in bytes that the subject's server may have grown by beyond the reference's, over all runs.
+    pub most_growth_bytes: Option<u64>,
     /// Most 99th percentile of the subject's latency in milliseconds.
     pub most_p99_ms: Option<f64>,
 }
@@ -61,7 +65,7 @@ pub struct Reference {
     pub bound: Option<Bound>,
 }
 
-/// What a ratio must reach; it does so when its interval does.
+/// What a ratio must reach.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Bound {
     /// At least.

@@ -28,12 +28,16 @@ const METHOD: &str = "
   receiver of a broadcast, or a connection from connect to end. Every byte that comes back is compared.
 - **Pairs**: Hawser and a reference run directly after each other, in swapping order, both warm (by number of messages). The result is
   the median of the rounds' ratios; its interval lies between two of them and covers the true median with at least 95 % (9 rounds).
-  A demand is met when the interval reaches it.
+  Idle connections have 3 trials with fresh servers each: their interval is the range of the three (75 %).
+  A demand of 1.0 x is met when the interval reaches 1.0, every other one when the median does.
 - **Servers**: one event loop or thread each, as one core wants it, Tomcat with its own pool; TCP_NODELAY everywhere; every JVM has the
   same heap, collector and options. permessage-deflate is off unless the case says so. Sources: `java/bench`, `benches/src/bin`.
 - **Broadcast**: the next publication goes out when all 1,000 receivers have the one that is as many places before it as are in flight.
 - **Tail**: messages are sent at the times that the rate gives, and timed from then on, so a server that is late is charged for all
   messages that it delays.
+- **Stalled reader**: the one that never reads gets so much that its high mark of 1 MiB is passed in every run. A publication never waits, so it
+  is ended with status code 1013, which the load expects; the others' latency and the server's memory are compared with runs in
+  which all read. Memory may have grown by the mark, one message and 4 MiB of noise more.
 - **Idle**: growth of resident memory outside of the Java heap and of the live heap after a full collection, divided by the connections.
 
 ";
@@ -44,8 +48,11 @@ const LIMITS: &str = "
 - More than one core for the server, and machines where load and server do not share caches and memory.
 - A network: everything goes over loopback, without loss, delay or a network card's work. What the kernel does for the sender of a packet
   on loopback is partly the receiver's work, so system time is spread differently than over a wire.
+- Stalled readers beside the first: what a thousand of them cost, and what the other overflow strategies do. The noise of two JVMs is
+  larger than the mark of one reader: memory shows that nothing is kept without bound, not the mark to the byte.
+- Java-WebSocket with 1 KiB, 16 KiB, 1,000 connections and idle ones: nothing is demanded against it there.
 - Applications: handlers do nothing but echo or publish. Where they do something, differences get smaller.
-- Other versions, collectors, heap sizes and settings than those named here. Each peer is configured as its documentation and its best
+- Other versions, collectors, heap sizes and settings than those named here. Newer stable versions of the peers may exist. Each peer is configured as its documentation and its best
   users advise for one core; somebody may know better.
 - Absolute figures of another machine. Compare ratios, and only within one run.
 ";

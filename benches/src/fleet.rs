@@ -1,6 +1,8 @@
 //! Servers that are up: started when first needed, kept warm from case to case, ended when no case needs them. Knows no figures.
 
-use anyhow::Result;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
 
 use crate::load::{self, Span};
 use crate::progress::Progress;
@@ -11,6 +13,8 @@ use crate::traffic::Shape;
 
 /// Warm-up inside every run, after its connections are open, in seconds.
 const RUN_WARM_UP_SECONDS: f64 = 0.3;
+/// How long the warm-up of a server is repeated that has not said that it may be measured.
+const READY_TIMEOUT: Duration = Duration::from_secs(20);
 /// How many times more warm-up a server gets that has just started: nothing of it is compiled yet.
 const FRESH_FACTOR: f64 = 3.0;
 
@@ -81,7 +85,15 @@ impl<'e> Fleet<'e> {
         let share = side.server.runtime.warm_up_share() * freshness * self.warm_up_share;
         let warm_up_messages = (side.warm_up_messages as f64 * share) as u64;
         let span = Span { warm_up_messages, warm_up_seconds: 0.0, seconds: 0.0 };
-        load::run(self.environment, &running.process, side.shape, span)?;
+        let begin = Instant::now();
+        loop {
+            load::run(self.environment, &running.process, side.shape.warm_up(), span)?;
+            if running.process.is_ready() {
+                break;
+            }
+            let wanted = side.server.says_when_ready.unwrap_or_default();
+            ensure!(begin.elapsed() < READY_TIMEOUT, "{} did not say {wanted:?}", side.server.name);
+        }
         running.warm.push(side.shape);
         Ok(())
     }

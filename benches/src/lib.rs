@@ -38,6 +38,7 @@ pub mod message_reader;
 pub mod messages;
 pub mod pace;
 pub mod pairs;
+pub mod peak_memory;
 pub mod proc_stat;
 pub mod progress;
 pub mod publications;

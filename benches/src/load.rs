@@ -10,10 +10,13 @@ use crate::server::Environment;
 use crate::server_process::{ServerProcess, pinned};
 use crate::traffic::{Extension, Rhythm, Shape, Traffic};
 
+/// A warm-up is over after so many seconds: by then also a server that is slow has compiled what the load needs.
+const MOST_WARM_UP_SECONDS: f64 = 8.0;
+
 /// How long one run lasts.
 #[derive(Clone, Copy, Debug)]
 pub struct Span {
-    /// Messages before the window.
+    /// Messages before the window, or as many as come within 8 s.
     pub warm_up_messages: u64,
     /// Seconds before the window; both must have passed.
     pub warm_up_seconds: f64,
@@ -31,6 +34,7 @@ pub fn run(environment: &Environment, server: &ServerProcess, shape: Shape, span
     for (name, value) in [
         ("--warm-messages", span.warm_up_messages.to_string()),
         ("--warm-seconds", span.warm_up_seconds.to_string()),
+        ("--most-warm-seconds", MOST_WARM_UP_SECONDS.to_string()),
         ("--seconds", span.seconds.to_string()),
         ("--pid", server.pid().to_string()),
     ] {

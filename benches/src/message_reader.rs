@@ -29,6 +29,7 @@ pub struct MessageReader {
     /// Whether the last fragment of the current message has not come yet.
     in_message: bool,
     closed: bool,
+    close_code: Option<u16>,
 }
 
 impl MessageReader {
@@ -40,6 +41,11 @@ impl MessageReader {
     /// Whether the server has sent its Close frame.
     pub const fn is_closed(&self) -> bool {
         self.closed
+    }
+
+    /// The status code of the server's Close frame (RFC 6455 section 5.5.1); `None`: there was no such frame yet, or it had none.
+    pub const fn close_code(&self) -> Option<u16> {
+        self.close_code
     }
 
     /// Takes `input` up to the end of the next message and returns it; `None` when all of `input` was taken before. Control frames
@@ -93,6 +99,8 @@ impl MessageReader {
         let opcode = first & 0x0f;
         if opcode & 0x08 != 0 {
             self.closed = opcode == OPCODE_CLOSE;
+            let code = self.frame.get(2..4).filter(|_| self.closed);
+            self.close_code = code.map(|code| u16::from_be_bytes([code[0], code[1]]));
             return Ok(false);
         }
         let wanted = if self.in_message { OPCODE_CONTINUATION } else { kind.opcode() };
@@ -163,6 +171,16 @@ mod tests {
         for cut in 0..=stream.len() {
             let read = read(&[&stream[..cut], &stream[cut..]]).expect("well formed");
             assert_eq!(read, (expected.clone(), true), "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn a_close_frame_says_why() {
+        for (stream, code) in [(&b"\x81\x02hi"[..], None), (b"\x88\x00", None), (b"\x88\x04\x03\xf5no", Some(1013))] {
+            let mut reader = MessageReader::default();
+            let mut input = stream;
+            while reader.take(&mut input, MessageKind::Text).expect("well formed").is_some() {}
+            assert_eq!(reader.close_code(), code, "{stream:?}");
         }
     }
 

@@ -16,7 +16,7 @@ use crate::tail_runs;
 /// Idle connections at most in a quick run.
 const QUICK_CONNECTIONS: usize = 1000;
 /// About how long the warm-ups for one reference take when nothing is left out.
-const WARM_UP_SECONDS: f64 = 15.0;
+const WARM_UP_SECONDS: f64 = 8.0;
 
 /// How all cases are run.
 #[derive(Debug)]
@@ -106,7 +106,7 @@ impl Runner {
             if is_measured(result, reference.server) || self.is_missing(result, &sides.map(|side| side.server)) {
                 continue;
             }
-            match pairs::run(steps.fleet, sides, pairs.figure, self.effort, steps.progress) {
+            match pairs::run(steps.fleet, sides, pairs.figure, self.effort_of(pairs), steps.progress) {
                 Ok(comparison) => {
                     if let Outcome::Pairs { comparisons, .. } = &mut result.outcome {
                         comparisons.push(comparison);
@@ -241,6 +241,7 @@ impl Runner {
             CaseKind::Pairs(pairs) => {
                 let references = self.references_of(pairs.references);
                 let open = references.iter().filter(|reference| !is_measured(result, reference.server)).count();
+                let run = self.effort_of(pairs).run_seconds();
                 open as f64 * (self.effort.rounds as f64 * 2.0 * run + warm_up)
             }
             _ if !result.outcome.is_empty() => 0.0,
@@ -249,6 +250,10 @@ impl Runner {
                 (1 + tail.references.len()) as f64 * ((1 + self.tail_rounds()) as f64 * run + warm_up)
             }
         })
+    }
+
+    fn effort_of(&self, pairs: Pairs) -> Effort {
+        Effort { seconds: self.effort.seconds.max(pairs.least_seconds), ..self.effort }
     }
 
     const fn tail_rounds(&self) -> usize {

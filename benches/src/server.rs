@@ -23,6 +23,8 @@ pub struct Server {
     pub jar: Option<Jar>,
     /// Whose jars it needs, a directory that `./gradlew benchPeers` fills.
     pub peer: Option<&'static str>,
+    /// What it prints once the load has brought it where it is to be measured; `None`: it may be measured at once.
+    pub says_when_ready: Option<&'static str>,
     /// Whether it is somebody else's server for the JVM: the best of these is what Hawser is asked to beat.
     pub is_jvm_peer: bool,
 }
@@ -86,6 +88,7 @@ const NATIVE: Server = Server {
     runtime: Runtime::Native,
     jar: None,
     peer: None,
+    says_when_ready: None,
     is_jvm_peer: false,
 };
 /// Hawser's bench server: one loop, everything else by default.
@@ -146,7 +149,12 @@ pub const SERVERS: &[Server] = &[
     Server { name: "hawser-deflate", options: DEFLATE, ..HAWSER },
     Server { name: "hawser-inline", options: &["--mode", "inline"], ..HAWSER },
     Server { name: "hawser-workers", options: &["--mode", "workers"], ..HAWSER },
-    Server { name: "hawser-adaptive", options: &["--mode", "adaptive"], ..HAWSER },
+    Server {
+        name: "hawser-adaptive",
+        options: &["--mode", "adaptive"],
+        says_when_ready: Some("handlers moved to workers: 1"),
+        ..HAWSER
+    },
     Server { name: "hawser-adaptive-no-move", options: &["--mode", "adaptive", "--no-move"], ..HAWSER },
     HAWSER_CLI,
     Server { name: "hawser-base", jar: Some(Jar::Base), ..HAWSER_CLI },

@@ -4,6 +4,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpListener};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
@@ -22,6 +24,8 @@ pub struct ServerProcess {
     /// Where it listens, as it printed it.
     pub url: String,
     child: Child,
+    /// Whether it has said what [`Server::says_when_ready`] wants.
+    is_ready: Arc<AtomicBool>,
 }
 
 impl ServerProcess {
@@ -45,9 +49,10 @@ impl ServerProcess {
             .spawn()
             .context("taskset or setpriv (package util-linux) cannot be started")?;
         let stdout = child.stdout.take().context("stdout is piped")?;
-        let mut process = Self { server, url: String::new(), child };
+        let is_ready = Arc::new(AtomicBool::new(server.says_when_ready.is_none()));
+        let mut process = Self { server, url: String::new(), child, is_ready: Arc::clone(&is_ready) };
         let (sender, receiver) = mpsc::channel();
-        thread::spawn(move || drain(stdout, log, &sender));
+        thread::spawn(move || drain(stdout, log, &sender, (server, &is_ready)));
         process.url = receiver.recv_timeout(START_TIMEOUT).map_err(|error| {
             let what = match error {
                 RecvTimeoutError::Timeout => "printed no address in time",
@@ -56,6 +61,11 @@ impl ServerProcess {
             anyhow::anyhow!("{} {what}, see {}", server.name, log_path.display())
         })?;
         Ok(process)
+    }
+
+    /// Whether the load has brought it where it is to be measured.
+    pub fn is_ready(&self) -> bool {
+        self.is_ready.load(Ordering::Relaxed)
     }
 
     /// Its address with another path.
@@ -94,12 +104,16 @@ pub fn pinned(core: usize, line: &[String]) -> Command {
     command
 }
 
-/// Copies the server's output to its log, so that it never waits for a reader; reports the first address in it.
-fn drain(stdout: ChildStdout, mut log: File, address: &Sender<String>) {
+/// Copies the server's output to its log, so that it never waits for a reader; reports the first address in it, and what the
+/// server says when it may be measured.
+fn drain(stdout: ChildStdout, mut log: File, address: &Sender<String>, (server, is_ready): (&Server, &AtomicBool)) {
     for line in BufReader::new(stdout).lines().map_while(Result::ok) {
         if let Some(url) = find_url(&line) {
             // Later addresses have no taker.
             let _ = address.send(url.to_owned());
+        }
+        if server.says_when_ready.is_some_and(|wanted| line == wanted) {
+            is_ready.store(true, Ordering::Relaxed);
         }
         // A full disk must not stop the server.
         let _ = writeln!(log, "{line}");

@@ -2,11 +2,12 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::os::fd::AsRawFd;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token};
+use socket2::SockRef;
 
 use crate::broadcast::BroadcastPlan;
 use crate::frame::{self, MessageKind};
@@ -16,6 +17,12 @@ use crate::publications::{Delivery, Publications, ReceiverStream};
 use crate::stream::Stream;
 
 const SCRATCH_BYTES: usize = 256 * 1024;
+/// How long the server may need to end a connection that it has given up.
+const END_TIMEOUT: Duration = Duration::from_secs(1);
+/// Receive buffer in bytes of a connection that never read and now does: with the small one it would take seconds.
+const LAST_RECEIVE_BYTES: usize = 1 << 20;
+/// Try again later (IANA's registry of status codes).
+const CLOSE_TRY_AGAIN: u16 = 1013;
 /// Token of the publisher; receivers have their index.
 const PUBLISHER: Token = Token(usize::MAX - 1);
 
@@ -23,8 +30,8 @@ const PUBLISHER: Token = Token(usize::MAX - 1);
 #[derive(Debug)]
 pub struct Subscribers {
     receivers: Vec<Receiver>,
-    /// Held open. Dropping them resets them, as unread bytes wait in them.
-    _stalled: Vec<Opened>,
+    /// Held open, not read until the end.
+    stalled: Vec<Opened>,
     publisher: Publisher,
     /// Whether the closing handshake was started here.
     is_closing: bool,
@@ -56,7 +63,7 @@ impl Subscribers {
         let publisher =
             Publisher { socket: opened.stream, reader: MessageReader::default(), unsent: Vec::new(), closed: false };
         let (events, scratch) = (Events::with_capacity(4096), vec![0; SCRATCH_BYTES]);
-        Ok(Self { receivers, _stalled: stalled, publisher, is_closing: false, poll, events, scratch })
+        Ok(Self { receivers, stalled, publisher, is_closing: false, poll, events, scratch })
     }
 
     /// Sends `frame` on the publisher's connection, or as much of it as the socket takes; the rest follows in later turns.
@@ -100,6 +107,18 @@ impl Subscribers {
         self.receivers.iter().all(|receiver| receiver.stream.was_called())
     }
 
+    /// Reads what has come to those that never read, and returns how many of them the server has ended with 1013. The others are reset.
+    ///
+    /// # Errors
+    /// One that was ended otherwise.
+    pub fn count_ended(&mut self) -> Result<usize> {
+        let mut ended = 0;
+        for opened in std::mem::take(&mut self.stalled) {
+            ended += usize::from(was_ended(opened.stream, &mut self.scratch).context("the receiver that never reads")?);
+        }
+        Ok(ended)
+    }
+
     /// Starts the closing handshake on every connection that reads.
     ///
     /// # Errors
@@ -118,6 +137,25 @@ impl Subscribers {
     pub fn are_closed(&self) -> bool {
         self.publisher.closed && self.receivers.iter().all(|receiver| receiver.closed)
     }
+}
+
+/// Reads until the server's Close frame, or until nothing comes any more: then it goes on.
+fn was_ended(mut socket: Stream, scratch: &mut [u8]) -> Result<bool> {
+    socket.socket().set_read_timeout(Some(END_TIMEOUT))?;
+    SockRef::from(socket.socket()).set_recv_buffer_size(LAST_RECEIVE_BYTES)?;
+    let (mut reader, begin) = (MessageReader::default(), Instant::now());
+    while begin.elapsed() < 2 * END_TIMEOUT {
+        let Some(count) = read(&mut socket, scratch)? else { return Ok(false) };
+        ensure!(count > 0, "the server ended it without a Close frame");
+        let mut input = &scratch[..count];
+        while reader.take(&mut input, MessageKind::Text)?.is_some() {}
+        if reader.is_closed() {
+            let code = reader.close_code();
+            ensure!(code == Some(CLOSE_TRY_AGAIN), "the server closed it with {code:?}, not with {CLOSE_TRY_AGAIN}");
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn register(poll: &Poll, stream: &Stream, token: Token) -> Result<()> {

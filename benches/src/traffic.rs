@@ -77,6 +77,19 @@ pub enum Extension {
     Declined(&'static str),
 }
 
+impl Shape {
+    /// The load that warms up for this one: the same where all read, so that what a reader that never reads costs is seen later.
+    #[must_use]
+    pub const fn warm_up(self) -> Self {
+        match self {
+            Self::Broadcast { receivers, rhythm, traffic, .. } => {
+                Self::Broadcast { receivers, stalled: 0, rhythm, traffic }
+            }
+            other => other,
+        }
+    }
+}
+
 impl Traffic {
     /// One text of so many bytes, not compressed.
     pub const fn plain(message_bytes: usize) -> Self {

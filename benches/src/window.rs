@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
+use crate::peak_memory::PeakMemory;
 use crate::proc_stat;
 use crate::report::RunReport;
 
@@ -17,6 +18,8 @@ pub struct Window {
     pub warm_up_messages: u64,
     /// See `warm_up_messages`.
     pub warm_up: Duration,
+    /// The warm-up is over then, whatever has passed.
+    pub most_warm_up: Duration,
     /// Length of the measured window.
     pub measured: Duration,
     /// Process whose CPU time and memory are read; none: not read.
@@ -53,12 +56,18 @@ pub trait Load {
 /// The load's, [`SILENCE`], or a server process that is gone.
 pub fn measure(load: &mut impl Load, window: &Window) -> Result<RunReport> {
     let begin = Instant::now();
+    let mut memory = window.server_pid.map(PeakMemory::watch).transpose()?;
     drive(load, "messages", |load| {
-        load.tally().messages >= window.warm_up_messages && begin.elapsed() >= window.warm_up
+        look(&mut memory);
+        let is_warm = load.tally().messages >= window.warm_up_messages && begin.elapsed() >= window.warm_up;
+        is_warm || begin.elapsed() >= window.most_warm_up
     })?;
     let from = Mark::set(load, window)?;
     load.forget_latencies();
-    drive(load, "messages", |_| from.at.elapsed() >= window.measured)?;
+    drive(load, "messages", |_| {
+        look(&mut memory);
+        from.at.elapsed() >= window.measured
+    })?;
     let to = Mark::set(load, window)?;
     let report = from.report(&to);
     // A warm-up alone has no window.
@@ -68,7 +77,18 @@ pub fn measure(load: &mut impl Load, window: &Window) -> Result<RunReport> {
         window.measured
     );
     let server_resident_bytes = window.server_pid.map(proc_stat::resident_bytes).transpose()?;
-    Ok(RunReport { server_resident_bytes, ..report })
+    Ok(RunReport {
+        server_resident_bytes,
+        server_resident_before_bytes: memory.as_ref().map(|memory| memory.before),
+        server_resident_peak_bytes: memory.as_ref().map(|memory| memory.peak),
+        ..report
+    })
+}
+
+fn look(memory: &mut Option<PeakMemory>) {
+    if let Some(memory) = memory {
+        memory.look();
+    }
 }
 
 /// Lets `load` take turns until it is `done`.

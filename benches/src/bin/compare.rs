@@ -17,7 +17,7 @@ use hawser_bench::settings::Settings;
 use hawser_bench::versions;
 
 const USAGE: &str = "\
-compare [--cases default|all|NAME,NAME] [--rounds 9] [--seconds 2] [--trials 3] [--quick] [--check] [--resume]
+compare [--cases default|all|NAME,NAME] [--rounds 9] [--seconds 1] [--trials 3] [--quick] [--check] [--resume]
         [--subject SERVER] [--reference SERVER] [--java java] [--jar FILE] [--base-jar FILE]
         [--cores SERVER,LOAD] [--output DIRECTORY] [--docs DIRECTORY]
 --subject and --reference put another server in place of each case's own; --base-jar is an older Hawser for the cases -base;
@@ -69,14 +69,14 @@ fn run(runner: &Runner, cases: &[&'static Case], resumes: bool) -> Result<Result
         true => Results::resume(&path, settings, versions),
         false => Results::new(settings, versions),
     };
-    // After every step: an hour of work is not lost to a failure at its end.
+    // After every step: most of an hour's work is not lost to a failure at its end.
     runner.run(cases, &mut results, |results| results.write_json(&path))?;
     Ok(results)
 }
 
 fn runner(flags: &Flags) -> Result<Runner> {
     let quick = flags.has("--quick");
-    let defaults = if quick { (1, 0.3, 1) } else { (9, 2.0, 3) };
+    let defaults = if quick { (1, 0.3, 1) } else { (9, 1.0, 3) };
     let effort = Effort {
         rounds: flags.value("--rounds", defaults.0)?,
         seconds: flags.value("--seconds", defaults.1)?,

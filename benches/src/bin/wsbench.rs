@@ -29,7 +29,7 @@ wsbench connects  [--conns 64]                      connect, opening handshake, 
 wsbench idle      [--conns 10000]                   prints its JSON line when all connections are open, closes them after one line
                   on stdin
 all: --url ws://host:port/path [--bytes 64] [--unicode|--json] [--offer EXTENSION]
-all but idle: [--warm-messages 0] [--warm-seconds 0.5] [--seconds 5] [--pid SERVER]; echo, tail and idle: [--binary]
+all but idle: [--warm-messages 0] [--warm-seconds 0.5] [--most-warm-seconds 600] [--seconds 5] [--pid SERVER]; echo, tail and idle: [--binary]
 wss:// believes every certificate. --json sends 64 different documents in turn. --offer is the value of
 Sec-WebSocket-Extensions, for example permessage-deflate: messages are compressed, and so must what comes be (of a broadcast: what
 receivers get). --declined-offer is one that the server must not take";
@@ -48,6 +48,7 @@ const VALUED: &[&str] = &[
     "--offer",
     "--declined-offer",
     "--warm-seconds",
+    "--most-warm-seconds",
     "--seconds",
     "--pid",
 ];
@@ -156,6 +157,7 @@ fn window(flags: &Flags) -> Result<Window> {
     Ok(Window {
         warm_up_messages: flags.value("--warm-messages", 0)?,
         warm_up: seconds(flags, "--warm-seconds", 0.5)?,
+        most_warm_up: seconds(flags, "--most-warm-seconds", 600.0)?,
         measured: seconds(flags, "--seconds", 5.0)?,
         server_pid: flags.text("--pid").map(str::parse).transpose().context("--pid must be a process id")?,
     })

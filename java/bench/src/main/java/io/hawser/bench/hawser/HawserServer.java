@@ -14,6 +14,7 @@ import java.util.Locale;
  */
 public final class HawserServer {
 	static final String TOPIC = "bench";
+	private static final long LOOK_EVERY_MS = 100;
 
 	private HawserServer() {
 	}
@@ -33,6 +34,17 @@ public final class HawserServer {
 		builder.addHandler(new PublishHandler(), "/publish").setAllowedOrigins("*");
 		WebSocketEngine engine = builder.start();
 		BenchArguments.ready("Hawser", engine.port());
+		if (arguments.has("--mode")) {
+			awaitMove(engine);
+		}
 		engine.awaitStop();
+	}
+
+	/** Prints a line when a handler has been moved: what is measured then is not what was before. */
+	private static void awaitMove(WebSocketEngine engine) throws InterruptedException {
+		while (engine.counters().handlersMoved() == 0) {
+			Thread.sleep(LOOK_EVERY_MS);
+		}
+		System.out.println("handlers moved to workers: " + engine.counters().handlersMoved());
 	}
 }
