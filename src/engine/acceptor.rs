@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::bridge::{Admission, Command, CommandQueue};
+use crate::bridge::{Admission, Command, CommandQueue, Ticket};
 use crate::engine::buffer_pool::BufferPool;
 use crate::engine::counters::Counters;
 use crate::engine::ready_list::{ReadyList, SocketWaker};
@@ -44,6 +44,9 @@ pub struct Acceptor {
     wake: Arc<SocketWaker>,
     waker: Waker,
     paused_until: Option<Instant>,
+    /// The loop that serves the listener, and what it has got of the connections.
+    own_loop: usize,
+    own: Vec<(TcpStream, Ticket)>,
 }
 
 impl Acceptor {
@@ -57,12 +60,13 @@ impl Acceptor {
         loads: Arc<[LoopLoad]>,
         admission: Arc<Admission>,
         ready: &Arc<ReadyList>,
+        own_loop: usize,
     ) -> io::Result<Self> {
         let listener = TcpListener::from_std(listener)?;
         let wake = SocketWaker::new(LISTENER_SLOT, ready);
         let waker = Waker::from(Arc::clone(&wake));
         waker.wake_by_ref();
-        Ok(Self { listener, loads, admission, wake, waker, paused_until: None })
+        Ok(Self { listener, loads, admission, wake, waker, paused_until: None, own_loop, own: Vec::new() })
     }
 
     /// When accepting goes on after an error.
@@ -74,6 +78,12 @@ impl Acceptor {
     pub fn resume(&mut self) {
         self.paused_until = None;
         self.waker.wake_by_ref();
+    }
+
+    /// Connections for the loop that serves the listener. They stay with its runtime: to leave one and to enter it again are
+    /// two system calls.
+    pub const fn own(&mut self) -> &mut Vec<(TcpStream, Ticket)> {
+        &mut self.own
     }
 
     /// Takes what waits and gives it to the least loaded loops.
@@ -97,7 +107,7 @@ impl Acceptor {
         self.waker.wake_by_ref();
     }
 
-    fn place(&self, socket: TcpStream, peer: SocketAddr, counters: &Counters) {
+    fn place(&mut self, socket: TcpStream, peer: SocketAddr, counters: &Counters) {
         let ticket = self.admission.admit(peer.ip());
         if ticket.as_ref().is_none_or(|ticket| ticket.over_limit().is_some()) {
             counters.refused_over_limit.add(1);
@@ -106,9 +116,15 @@ impl Acceptor {
             tracing::debug!(%peer, "a connection was cut: over a limit, and too many others are being refused");
             return;
         };
-        let Some(least) = self.loads.iter().min_by_key(|load| load.connections.load(Ordering::Relaxed)) else {
+        let connections = |load: &LoopLoad| load.connections.load(Ordering::Relaxed);
+        let Some((index, least)) = self.loads.iter().enumerate().min_by_key(|(_, load)| connections(load)) else {
             return;
         };
+        if index == self.own_loop {
+            least.connections.fetch_add(1, Ordering::Relaxed);
+            self.own.push((socket, ticket));
+            return;
+        }
         match socket.into_std() {
             Ok(socket) => {
                 least.connections.fetch_add(1, Ordering::Relaxed);

@@ -257,7 +257,8 @@ impl LoopState {
     fn start_listening(&mut self) {
         let Some(listener) = self.listener.take() else { return };
         let admission = Arc::clone(&self.share.admission);
-        match Acceptor::new(listener, Arc::clone(&self.share.loads), admission, &self.ready) {
+        match Acceptor::new(listener, Arc::clone(&self.share.loads), admission, &self.ready, self.share.index as usize)
+        {
             Ok(acceptor) => self.acceptor = Some(acceptor),
             Err(error) => tracing::error!(%error, "the listener cannot be watched: no connection will be accepted"),
         }

@@ -121,14 +121,27 @@ impl LoopState {
         (connection.target == target).then_some((&mut **connection, &mut self.ctx))
     }
 
+    /// Takes a connection that another loop has accepted.
     fn adopt(&mut self, socket: std::net::TcpStream, ticket: Ticket) {
+        match TcpStream::from_std(socket) {
+            Ok(socket) => self.register(socket, ticket),
+            Err(_) => self.count_one_less(),
+        }
+    }
+
+    /// The load had counted a connection that does not come.
+    fn count_one_less(&self) {
+        self.share.loads[self.share.index as usize].connections.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Begins to serve a connection.
+    pub(super) fn register(&mut self, socket: TcpStream, ticket: Ticket) {
         let entry = self.connections.vacant_entry();
         let slot = entry.key() as u32;
-        let socket = socket.set_nodelay(true).and_then(|()| TcpStream::from_std(socket));
-        let socket = socket.ok().filter(|_| !self.ctx.stopping);
-        let registered = socket.and_then(|socket| Some((socket, self.share.sessions.insert(self.share.index, slot)?)));
-        let Some((socket, (target, session))) = registered else {
-            self.share.loads[self.share.index as usize].connections.fetch_sub(1, Ordering::Relaxed);
+        let is_welcome = !self.ctx.stopping && socket.set_nodelay(true).is_ok();
+        let registered = is_welcome.then(|| self.share.sessions.insert(self.share.index, slot)).flatten();
+        let Some((target, session)) = registered else {
+            self.count_one_less();
             return;
         };
         let wake = SocketWaker::new(slot, &self.ready);

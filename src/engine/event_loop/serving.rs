@@ -35,13 +35,14 @@ impl LoopState {
         }
         slots.clear();
         self.scratch = slots;
-        self.apply_adoptions();
+        self.adopt_own();
     }
 
     /// What the acceptor gave to this very loop is read in the same turn.
-    fn apply_adoptions(&mut self) {
-        if self.acceptor.is_some() && !self.commands().is_empty() {
-            self.apply_commands();
+    fn adopt_own(&mut self) {
+        let own = self.acceptor.as_mut().map(|acceptor| std::mem::take(acceptor.own()));
+        for (socket, ticket) in own.into_iter().flatten() {
+            self.register(socket, ticket);
         }
     }
 
