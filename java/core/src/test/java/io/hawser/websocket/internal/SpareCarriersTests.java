@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hawser.websocket.BinaryMessage;
 import io.hawser.websocket.HandlerMode;
 import io.hawser.websocket.contract.Await;
 import io.hawser.websocket.contract.RawClient;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +71,27 @@ class SpareCarriersTests {
 			Await.until("the last spare drives", () -> TakeOverTests.echo(other).startsWith("worker-"));
 			gate.countDown();
 			Await.until("callbacks on carriers again", () -> TakeOverTests.echo(other).startsWith("loop-0"));
+		}
+	}
+
+	@Test
+	void aSendThatCannotWaitBecauseNobodyElseCouldDriveEndsItsSessionAndSaysSo() throws Exception {
+		CompletableFuture<IOException> end = new CompletableFuture<>();
+		handler.on("fill", (session) -> {
+			try {
+				session.sendMessage(new BinaryMessage(new byte[1 << 20]));
+				session.sendMessage(new BinaryMessage(new byte[1]));
+			} catch (IOException refused) {
+				end.complete(refused);
+			}
+		});
+		try (PumpEngine engine = PumpEngine.start(HandlerMode.INLINE, handler); RawClient client = engine.connect()) {
+			engine.engine.loops().get(0).spares.end();
+			client.sendText("fill");
+
+			String text = Await.result(end).getMessage();
+			assertTrue(text.contains("1013") && text.contains("no thread could be started"), text);
+			Await.until("it is counted", () -> engine.counters().terminatedStalled() == 1);
 		}
 	}
 
