@@ -335,10 +335,10 @@ mod tests {
     }
 
     /// What waits for a loop.
-    fn waiting(engine: &Engine, loop_index: usize) -> Vec<Box<Publication>> {
+    fn waiting(engine: &Engine, loop_index: usize) -> Vec<Publication> {
         let commands = std::iter::from_fn(|| engine.loads[loop_index].commands.pop());
         let publication = |command| match command {
-            Command::Publish(publication) => publication,
+            Command::Publish(publication) => *publication,
             other => panic!("{other:?}"),
         };
         commands.map(publication).collect()
