@@ -36,7 +36,7 @@ const METHOD: &str = "
 - **Tail**: messages are sent at the times that the rate gives, and timed from then on, so a server that is late is charged for all
   messages that it delays.
 - **Stalled reader**: the one that never reads gets so much that its high mark of 1 MiB is passed in every run. A publication never waits, so it
-  is ended with status code 1013, which the load expects; the others' latency and the server's memory are compared with runs in
+  is ended (1013, though the full socket may have no room for the Close frame), which the load expects; the others' latency and the server's memory are compared with runs in
   which all read. Memory may have grown by the mark, one message and 4 MiB of noise more.
 - **Idle**: growth of resident memory outside of the Java heap and of the live heap after a full collection, divided by the connections.
 

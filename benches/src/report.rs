@@ -36,7 +36,7 @@ pub struct RunReport {
     pub server_resident_before_bytes: Option<u64>,
     /// The most of it from then on to the end of the window, as looks every few milliseconds found it; absent without `--pid`.
     pub server_resident_peak_bytes: Option<u64>,
-    /// Connections that never read which the server has ended with status code 1013; only of a broadcast.
+    /// Connections that never read which the server has ended, with status code 1013 or without any; only of a broadcast.
     pub stalled_ended: Option<usize>,
     /// Median time from writing a message to reading its answer, in microseconds; from when it should have been written, where a rate
     /// decides; from the connect to the end of the connection where connections are counted.
