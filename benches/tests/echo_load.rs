@@ -1,50 +1,39 @@
 //! The load generator against the baseline server, as processes: both speak the same protocol and report truly.
 
+mod support;
+
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use hawser_bench::report::{IdleReport, RunReport};
 use socket2::{Domain, Socket, Type};
+use support::Baseline;
 
-struct Baseline {
-    process: Child,
-    url: String,
-}
+/// The server, and what is asked of it here.
+struct Server(Baseline);
 
-impl Baseline {
+impl Server {
     fn start() -> Self {
-        let mut process =
-            Command::new(env!("CARGO_BIN_EXE_echo-baseline")).stdout(Stdio::piped()).spawn().expect("baseline starts");
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().expect("piped")).read_line(&mut line).expect("address");
-        let url = line.trim().rsplit(' ').next().expect("a word").to_owned();
-        Self { process, url }
+        Self(Baseline::start(env!("CARGO_BIN_EXE_echo-baseline")))
     }
 
     fn load(&self, mode: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_wsbench"));
-        command.args([mode, "--url", &self.url]).args(arguments);
+        command.args([mode, "--url", &self.0.url]).args(arguments);
         command
     }
 
     fn echo(&self, arguments: &[&str]) -> Output {
-        let pid = self.process.id().to_string();
+        let pid = self.0.process.id().to_string();
         let span = ["--warm-messages", "200", "--warm-seconds", "0", "--seconds", "0.05", "--pid", &pid];
         self.load("echo", &[&span, arguments].concat()).output().expect("wsbench runs")
     }
 }
 
-impl Drop for Baseline {
-    fn drop(&mut self) {
-        self.process.kill().expect("still runs");
-        self.process.wait().expect("ends");
-    }
-}
-
 #[test]
 fn every_shape_of_load_is_echoed_and_counted() {
-    let baseline = Baseline::start();
+    let baseline = Server::start();
     for (arguments, in_flight, message_bytes) in [
         (&["--conns", "3"][..], 1, 64),
         (&["--conns", "2", "--in-flight", "16", "--unicode"], 16, 64),
@@ -61,7 +50,7 @@ fn every_shape_of_load_is_echoed_and_counted() {
 
 #[test]
 fn a_server_that_declines_what_it_must_take_is_an_error_and_no_figure() {
-    let baseline = Baseline::start();
+    let baseline = Server::start();
 
     let declined = baseline.echo(&["--conns", "1", "--json", "--bytes", "1024", "--declined-offer", "x-unknown"]);
     assert!(declined.status.success(), "{}", String::from_utf8_lossy(&declined.stderr));
@@ -72,7 +61,7 @@ fn a_server_that_declines_what_it_must_take_is_an_error_and_no_figure() {
 
 #[test]
 fn idle_connections_are_held_until_a_line_comes() {
-    let baseline = Baseline::start();
+    let baseline = Server::start();
     let mut load = baseline
         .load("idle", &["--conns", "20"])
         .stdin(Stdio::piped())

@@ -1,30 +1,25 @@
 //! The bare epoll loop as a process: what it must do to be a measure for servers.
 
-use std::io::{BufRead, BufReader, Read, Write};
+mod support;
+
+use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
 
 use hawser_bench::endpoint::Endpoint;
 use hawser_bench::frame::{MessageKind, encode_close, encode_message};
+use support::Baseline;
 
-struct Baseline {
-    process: Child,
-    url: String,
-}
+/// The server, and what is asked of it here.
+struct Server(Baseline);
 
-impl Baseline {
+impl Server {
     fn start() -> Self {
-        let mut process =
-            Command::new(env!("CARGO_BIN_EXE_epoll-baseline")).stdout(Stdio::piped()).spawn().expect("baseline starts");
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().expect("piped")).read_line(&mut line).expect("address");
-        let url = line.trim().rsplit(' ').next().expect("a word").to_owned();
-        Self { process, url }
+        Self(Baseline::start(env!("CARGO_BIN_EXE_epoll-baseline")))
     }
 
     /// Opens a connection on `path`; the head of the answer has been read.
     fn open(&self, path: &str) -> TcpStream {
-        let endpoint: Endpoint = self.url.parse().expect("its address");
+        let endpoint: Endpoint = self.0.url.parse().expect("its address");
         let mut stream = TcpStream::connect(endpoint.address).expect("it listens");
         let request = format!("GET {path} HTTP/1.1\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
         stream.write_all(request.as_bytes()).expect("sent");
@@ -34,13 +29,6 @@ impl Baseline {
         }
         assert!(String::from_utf8_lossy(&head).contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="));
         stream
-    }
-}
-
-impl Drop for Baseline {
-    fn drop(&mut self) {
-        self.process.kill().expect("still runs");
-        self.process.wait().expect("ends");
     }
 }
 
@@ -58,7 +46,7 @@ fn echo(stream: &mut TcpStream, text: &[u8]) {
 
 #[test]
 fn a_publication_reaches_every_subscriber_that_is_still_there_and_not_its_publisher() {
-    let baseline = Baseline::start();
+    let baseline = Server::start();
     let mut subscribers = [baseline.open("/subscribe"), baseline.open("/subscribe"), baseline.open("/subscribe")];
     let mut publisher = baseline.open("/publish");
 
@@ -80,7 +68,7 @@ fn a_publication_reaches_every_subscriber_that_is_still_there_and_not_its_publis
 
 #[test]
 fn a_message_that_comes_in_pieces_and_leaves_in_pieces_is_echoed_whole() {
-    let baseline = Baseline::start();
+    let baseline = Server::start();
     let mut stream = baseline.open("/echo");
     let payload: Vec<u8> = (0..100_000_u32).map(|at| (at % 251) as u8).collect();
     // More than the kernel keeps: the rest waits in the server, which takes all of it before any echo is read.
@@ -98,8 +86,8 @@ fn a_message_that_comes_in_pieces_and_leaves_in_pieces_is_echoed_whole() {
 
 #[test]
 fn a_path_that_is_not_served_is_closed() {
-    let baseline = Baseline::start();
-    let endpoint: Endpoint = baseline.url.parse().expect("its address");
+    let baseline = Server::start();
+    let endpoint: Endpoint = baseline.0.url.parse().expect("its address");
     let mut stream = TcpStream::connect(endpoint.address).expect("it listens");
     stream.write_all(b"GET /other HTTP/1.1\r\nSec-WebSocket-Key: x\r\n\r\n").expect("sent");
 
