@@ -22,8 +22,6 @@ const MORE_FOLLOWS: i32 = 16;
 const NEVER_COMPRESS: i32 = 32;
 /// Added to a message kind: it is compressed whatever its size.
 const ALWAYS_COMPRESS: i32 = 64;
-/// Payloads that are sent within microseconds.
-const SHORT_BYTES: usize = 64 << 10;
 /// Bit of `accept`'s flags: deliver messages in parts.
 const PARTIAL: i32 = 1;
 
@@ -68,12 +66,7 @@ pub fn send(
     fill: impl FnOnce(&mut [u8]) -> Result<(), NativeError>,
 ) -> Result<SendOutcome, NativeError> {
     let (outbound, length) = (outbound(kind)?, payload_bytes(length)?);
-    let send = |engine: &Engine| engine.send(id(session), outbound, length, fill);
-    // A message that takes its time to be compressed must not keep engines from starting.
-    let sent = match length {
-        0..=SHORT_BYTES => registry::with(engine, send),
-        _ => registry::find(engine).map(|engine| send(&engine)),
-    };
+    let sent = registry::with(engine, |engine| engine.send(id(session), outbound, length, fill));
     sent.unwrap_or(Ok(SendOutcome::Closed))
 }
 

@@ -247,7 +247,7 @@ pub extern "system" fn proceed_closing<'l>(env: EnvUnowned<'l>, _: JClass<'l>, e
 pub extern "system" fn ready_state<'l>(env: EnvUnowned<'l>, _: JClass<'l>, engine: jlong, session: jlong) -> jint {
     use crate::engine::ReadyState;
     enter_bare(env, |_| {
-        let found = registry::find(engine).map(|engine| engine.ready_state(calls::id(session)));
+        let found = registry::with(engine, |engine| engine.ready_state(calls::id(session)));
         Ok(found.unwrap_or(ReadyState::Closed) as jint)
     })
 }
@@ -255,7 +255,7 @@ pub extern "system" fn ready_state<'l>(env: EnvUnowned<'l>, _: JClass<'l>, engin
 #[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
 pub extern "system" fn buffered_amount<'l>(env: EnvUnowned<'l>, _: JClass<'l>, engine: jlong, session: jlong) -> jlong {
     enter_bare(env, |_| {
-        let bytes = registry::find(engine).map_or(0, |engine| engine.buffered_amount(calls::id(session)));
+        let bytes = registry::with(engine, |engine| engine.buffered_amount(calls::id(session))).unwrap_or(0);
         Ok(bytes.cast_signed())
     })
 }
@@ -263,7 +263,7 @@ pub extern "system" fn buffered_amount<'l>(env: EnvUnowned<'l>, _: JClass<'l>, e
 #[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
 pub extern "system" fn consumed<'l>(env: EnvUnowned<'l>, _: JClass<'l>, engine: jlong, session: jlong, bytes: jint) {
     enter_bare(env, |_| {
-        let _ = registry::find(engine).map(|engine| engine.consumed(calls::id(session), bytes.cast_unsigned()));
+        let _ = registry::with(engine, |engine| engine.consumed(calls::id(session), bytes.cast_unsigned()));
         Ok(())
     });
 }

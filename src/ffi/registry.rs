@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use once_cell::sync::Lazy;
-use parking_lot::RwLock;
 use slab::Slab;
 
 use crate::engine::Engine;
 use crate::ffi::exception::NativeError;
 
-/// A number is a slot and how often it was used before, so that a stale one is not taken for a later engine.
-static ENGINES: Lazy<RwLock<Engines>> = Lazy::new(RwLock::default);
+/// Replaced as a whole where an engine starts or ends: every send of every thread looks here, and writes nothing that another
+/// thread reads. A number is a slot and how often it was used before, so that a stale one is not taken for a later engine.
+static ENGINES: Lazy<ArcSwap<Engines>> = Lazy::new(ArcSwap::default);
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Engines {
     slots: Slab<(u32, Arc<Engine>)>,
     started: u32,
@@ -20,11 +21,16 @@ struct Engines {
 
 /// Registers an engine under a number that was never used.
 pub fn insert(engine: Engine) -> i64 {
-    let mut engines = ENGINES.write();
-    engines.started += 1;
-    let started = engines.started;
-    let slot = engines.slots.insert((started, Arc::new(engine)));
-    (i64::from(started) << 32) | slot as i64
+    let engine = Arc::new(engine);
+    let mut id = 0;
+    ENGINES.rcu(|engines| {
+        let mut engines = Engines::clone(engines);
+        engines.started += 1;
+        let slot = engines.slots.insert((engines.started, Arc::clone(&engine)));
+        id = (i64::from(engines.started) << 32) | slot as i64;
+        engines
+    });
+    id
 }
 
 /// Uses an engine.
@@ -37,21 +43,28 @@ pub fn get(id: i64) -> Result<Arc<Engine>, NativeError> {
 
 /// An engine, if it still runs.
 pub fn find(id: i64) -> Option<Arc<Engine>> {
-    let engines = ENGINES.read();
-    let (started, engine) = engines.slots.get((id & 0xffff_ffff) as usize)?;
-    (i64::from(*started) == id >> 32).then(|| Arc::clone(engine))
+    with(id, Arc::clone)
 }
 
-/// Uses an engine for a moment, if it still runs; it is not forgotten meanwhile.
+/// Uses an engine, if it still runs, without counting that somebody does; it is not dropped meanwhile.
 #[inline]
-pub fn with<R>(id: i64, use_it: impl FnOnce(&Engine) -> R) -> Option<R> {
-    let engines = ENGINES.read();
-    let (started, engine) = engines.slots.get((id & 0xffff_ffff) as usize)?;
+pub fn with<R>(id: i64, use_it: impl FnOnce(&Arc<Engine>) -> R) -> Option<R> {
+    let engines = ENGINES.load();
+    let (started, engine) = engines.slots.get(slot(id))?;
     (i64::from(*started) == id >> 32).then(|| use_it(engine))
 }
 
 /// Forgets an engine; the last thread inside it drops it.
 pub fn remove(id: i64) {
-    let removed = find(id).and_then(|_| ENGINES.write().slots.try_remove((id & 0xffff_ffff) as usize));
-    drop(removed);
+    ENGINES.rcu(|engines| {
+        let mut engines = Engines::clone(engines);
+        if engines.slots.get(slot(id)).is_some_and(|(started, _)| i64::from(*started) == id >> 32) {
+            engines.slots.remove(slot(id));
+        }
+        engines
+    });
+}
+
+const fn slot(id: i64) -> usize {
+    (id & 0xffff_ffff) as usize
 }
