@@ -70,6 +70,18 @@ fn headers_of_the_application_stand_in_the_101_and_the_request_arrives_as_it_was
 }
 
 #[test]
+fn an_engine_on_all_addresses_tells_which_of_them_the_client_has_used() {
+    let (engine, requests) = TestEngine::undecided("host=0.0.0.0");
+    let mut client = engine.connect();
+    client.write(&Client::upgrade("/"));
+    let session = requests.recv().expect("a request");
+    let request = engine.events.first(session, Kind::Request).request();
+    assert_eq!(request.remote, client.local_address());
+    assert_eq!(request.local, client.peer_address());
+    assert!(!request.local.ip().is_unspecified());
+}
+
+#[test]
 fn a_broken_handshake_is_refused_with_a_text_that_names_the_fault() {
     let engine = TestEngine::echo("");
     for (request, status, named) in [

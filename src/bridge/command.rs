@@ -1,6 +1,6 @@
 //! What Java asks of a loop, and what a sender is told at once. Knows nothing of how a loop does it.
 
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 use crate::bridge::{FrameClass, OutboundLimits, Publication, SessionId, Ticket, TopicId};
@@ -128,6 +128,8 @@ pub enum Command {
     Adopt {
         /// The socket, non-blocking.
         socket: TcpStream,
+        /// Its other end. Behind a pointer: every command is as large as the largest.
+        peer: Box<SocketAddr>,
         /// Its place in the engine's counts.
         ticket: Ticket,
     },

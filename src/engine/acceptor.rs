@@ -21,6 +21,9 @@ const ACCEPTS_PER_TURN: usize = 64;
 /// Pause after an error such as "too many open files".
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// On Linux a socket has TCP_NODELAY from its listener, which saves a system call for each connection.
+pub const NODELAY_IS_INHERITED: bool = cfg!(target_os = "linux");
+
 /// What the acceptor knows of one loop.
 #[derive(Debug, Default)]
 pub struct LoopLoad {
@@ -46,7 +49,7 @@ pub struct Acceptor {
     paused_until: Option<Instant>,
     /// The loop that serves the listener, and what it has got of the connections.
     own_loop: usize,
-    own: Vec<(TcpStream, Ticket)>,
+    own: Vec<(TcpStream, SocketAddr, Ticket)>,
 }
 
 impl Acceptor {
@@ -82,7 +85,7 @@ impl Acceptor {
 
     /// Connections for the loop that serves the listener. They stay with its runtime: to leave one and to enter it again are
     /// two system calls.
-    pub const fn own(&mut self) -> &mut Vec<(TcpStream, Ticket)> {
+    pub const fn own(&mut self) -> &mut Vec<(TcpStream, SocketAddr, Ticket)> {
         &mut self.own
     }
 
@@ -122,13 +125,13 @@ impl Acceptor {
         };
         if index == self.own_loop {
             least.connections.fetch_add(1, Ordering::Relaxed);
-            self.own.push((socket, ticket));
+            self.own.push((socket, peer, ticket));
             return;
         }
         match socket.into_std() {
             Ok(socket) => {
                 least.connections.fetch_add(1, Ordering::Relaxed);
-                least.commands.push(Command::Adopt { socket, ticket });
+                least.commands.push(Command::Adopt { socket, peer: Box::new(peer), ticket });
             }
             Err(error) => tracing::warn!(%error, "a connection was lost on its way to its loop"),
         }

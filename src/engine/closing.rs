@@ -7,7 +7,7 @@ use crate::bridge::{EventKind, Slowness};
 use crate::engine::connection::{Connection, LoopContext, Next, Phase};
 use crate::engine::messages::InboundEnd;
 use crate::engine::session_table::ReadyState;
-use crate::engine::transport::Transport;
+use crate::engine::transport::{LastWrite, Transport};
 use crate::protocol::{CloseCode, CloseReason, ClosingState, ProtocolViolation, encode_close};
 
 impl Connection {
@@ -174,6 +174,11 @@ impl Connection {
         Next::Remove
     }
 
+    /// Whether the connection is removed as soon as everything is written.
+    pub fn ends_when_written(&self) -> bool {
+        matches!(&self.phase, Phase::Open(open) if open.status.is_some() && open.closing == ClosingState::Closed)
+    }
+
     /// Ends the session if its status is known and everything is written.
     pub fn finish_if_due(&mut self, ctx: &mut LoopContext) -> Next {
         let due = self.open_state().is_some_and(|open| open.status.is_some());
@@ -201,6 +206,9 @@ impl Connection {
         // TLS says goodbye in its own layer too, and the peer answers that.
         let is_tls = self.socket.as_ref().is_some_and(Transport::is_tls);
         if peer_is_done && self.queue.is_empty() && !is_tls {
+            if let Some(Transport::Plain(socket)) = &self.socket {
+                LastWrite(socket).end();
+            }
             self.phase = Phase::Lingering { shut_down: true };
             return Next::Remove;
         }

@@ -9,6 +9,7 @@
 //! A plain connection begins with Head. `tls` serves Tls, `opening` Head, Handshaking and Http, `messages` and `closing` Open.
 
 use std::io;
+use std::net::SocketAddr;
 use std::ops::Range;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -33,7 +34,7 @@ use crate::engine::session_table::Session;
 use crate::engine::subscribers::Subscribers;
 use crate::engine::tls::{TlsOpening, TlsServer};
 use crate::engine::topics::Topics;
-use crate::engine::transport::Transport;
+use crate::engine::transport::{LastWrite, Transport};
 use crate::engine::write_queue::{WriteQueue, WriteTools};
 use crate::protocol::Inflater;
 
@@ -56,6 +57,8 @@ pub struct LoopContext {
     pub batch: EventBatch,
     pub deadlines: Deadlines,
     pub config: Arc<EngineConfig>,
+    /// Our end of every connection, if it is the same of all.
+    pub local: Option<SocketAddr>,
     pub counters: Arc<Counters>,
     pub notices: Arc<Notices>,
     /// Inflates for all connections, one message at a time.
@@ -206,12 +209,17 @@ impl Connection {
     }
 
     fn write(&mut self, ctx: &mut LoopContext) -> io::Result<()> {
+        let ends = self.ends_when_written();
         let Some(socket) = self.socket.as_mut().filter(|_| !self.queue.is_blocked() && !self.queue.is_empty()) else {
             return Ok(());
         };
         let held_before = socket.pushed_bytes();
         let mut cx = Context::from_waker(&self.waker);
-        let written = self.queue.poll_flush(&mut *socket, &mut cx, &self.session.pressure, &mut ctx.write_tools)?;
+        let (pressure, tools) = (&self.session.pressure, &mut ctx.write_tools);
+        let written = match &mut *socket {
+            Transport::Plain(plain) if ends => self.queue.poll_flush(LastWrite(plain), &mut cx, pressure, tools)?,
+            socket => self.queue.poll_flush(socket, &mut cx, pressure, tools)?,
+        };
         let has_progressed = written.bytes > 0 || socket.pushed_bytes() != held_before;
         ctx.counters.bytes_out.add(written.bytes as u64);
         ctx.counters.messages_out.add(written.messages as u64);
@@ -357,7 +365,7 @@ mod tests {
     /// Of the 2 KiB that an idle connection may cost, most is tokio's; `tests/idle_memory.rs` measures the whole.
     #[test]
     fn an_idle_connection_stays_small() {
-        assert!(size_of::<Connection>() <= 280, "{}", size_of::<Connection>());
+        assert!(size_of::<Connection>() <= 288, "{}", size_of::<Connection>());
         assert!(size_of::<OpenState>() <= 264, "{}", size_of::<OpenState>());
         // Of it 48 are the outbox, without which each message would be a command of its own; 16 lead to its topics.
         assert!(size_of::<Session>() <= 192, "{}", size_of::<Session>());

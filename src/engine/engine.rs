@@ -13,7 +13,7 @@ use crate::bridge::{
     Accept, Admission, AdmissionLimits, BufferBudget, Command, Respond, SendOutcome, SessionId, Target,
 };
 use crate::config::EngineConfig;
-use crate::engine::acceptor::LoopLoad;
+use crate::engine::acceptor::{LoopLoad, NODELAY_IS_INHERITED};
 use crate::engine::counters::Counters;
 use crate::engine::deflater_pool::DeflaterPool;
 use crate::engine::event_loop::{EventLoop, LoopShare, Turn};
@@ -129,6 +129,7 @@ impl Engine {
         for index in 0..config.loops {
             let share = LoopShare {
                 index: index as u32,
+                local: (!address.ip().is_unspecified()).then_some(address),
                 config: Arc::clone(&config),
                 sessions: Arc::clone(&sessions),
                 topics: Arc::clone(&topics),
@@ -180,6 +181,17 @@ impl Engine {
             return Err(ApiMisuse::StaleEpoch { index, epoch, driven });
         }
         Ok(event_loop.turn())
+    }
+
+    /// Uses a session. `None` for an id that is stale or never was.
+    #[inline]
+    pub fn with_session<R>(&self, id: SessionId, use_it: impl FnOnce(&Session) -> R) -> Option<R> {
+        self.sessions.with(id, use_it)
+    }
+
+    /// A session, for who uses it again and again. `None` for an id that is stale or never was.
+    pub fn session(&self, id: SessionId) -> Option<Arc<Session>> {
+        self.sessions.get(id)
     }
 
     /// Takes the payload of an event of the last turn.
@@ -352,7 +364,25 @@ fn listen(address: SocketAddr, backlog: u32) -> std::io::Result<std::net::TcpLis
     #[cfg(unix)]
     socket.set_reuse_address(true)?;
     socket.set_nonblocking(true)?;
+    if NODELAY_IS_INHERITED {
+        socket.set_tcp_nodelay(true)?;
+    }
     socket.bind(&address.into())?;
     socket.listen(i32::try_from(backlog).unwrap_or(i32::MAX))?;
     Ok(socket.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn accepted_sockets_have_no_delay_from_their_listener() {
+        let listener = listen(([127, 0, 0, 1], 0).into(), 1).expect("a free port");
+        listener.set_nonblocking(false).expect("a listener");
+        let _client = std::net::TcpStream::connect(listener.local_addr().expect("bound")).expect("listened to");
+        let (accepted, _) = listener.accept().expect("a connection");
+        assert!(accepted.nodelay().expect("a socket"));
+    }
 }

@@ -11,7 +11,7 @@ mod writing;
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -59,6 +59,8 @@ pub enum Turn {
 #[derive(Clone)]
 pub struct LoopShare {
     pub index: u32,
+    /// Our end of every connection; `None` if the system has to be asked, as the listener has all addresses.
+    pub local: Option<SocketAddr>,
     pub config: Arc<EngineConfig>,
     pub sessions: Arc<SessionTable>,
     pub topics: Arc<Topics>,
@@ -123,6 +125,7 @@ impl EventLoop {
             batch: EventBatch::with_capacity(BATCH_EVENTS),
             deadlines: Deadlines::default(),
             config: Arc::clone(&share.config),
+            local: share.local,
             counters: Arc::clone(&share.counters),
             notices: Arc::new(Notices::new(&ready)),
             inflater: Inflater::default(),

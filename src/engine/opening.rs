@@ -1,5 +1,6 @@
 //! The opening of a connection: request heads, refusals, the 101. Knows nothing of frames.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use hyper::StatusCode;
@@ -7,13 +8,12 @@ use hyper::header::{HeaderName, HeaderValue};
 use tokio::sync::oneshot;
 
 use crate::bridge::event::flags;
-use crate::bridge::{Accept, Event, EventKind, OverLimit, Payload, Respond, encode_request};
+use crate::bridge::{Accept, Endpoints, Event, EventKind, OverLimit, Payload, Respond, encode_request};
 use crate::engine::connection::{Connection, LoopContext, Next, Phase, ReadOutcome};
 use crate::engine::held_bytes::HeldShare;
 use crate::engine::http::{self, Exchange, Outcome};
 use crate::engine::messages::OpenState;
 use crate::engine::session_table::ReadyState;
-use crate::engine::transport::Transport;
 use crate::protocol::{
     CloseCode, CloseReason, Head, HeadLimits, HeadReader, HttpRequestHead, Refusal, UpgradeRequest, switching_protocols,
 };
@@ -23,6 +23,8 @@ use crate::protocol::{
 pub struct HeadState {
     pub bytes: Vec<u8>,
     reader: HeadReader,
+    /// As the acceptor has seen it; behind a pointer, for only the first request is asked for often.
+    peer: Option<Box<SocketAddr>>,
     /// The connection has brought a whole request before: it may end without another.
     served: bool,
 }
@@ -34,6 +36,13 @@ pub struct Handshaking {
     rest: Vec<u8>,
     /// The same in the engine's account.
     held: HeldShare,
+}
+
+impl HeadState {
+    /// Of a connection that was accepted just now.
+    pub fn of_new(peer: SocketAddr) -> Self {
+        Self { peer: Some(Box::new(peer)), ..Self::default() }
+    }
 }
 
 impl Connection {
@@ -84,6 +93,21 @@ impl Connection {
         }
     }
 
+    /// Between whom the connection is. The system is asked only for what is not known: each question is a call.
+    fn endpoints(&mut self, ctx: &LoopContext) -> Option<Endpoints> {
+        let socket = self.socket.as_ref()?;
+        let known = match &mut self.phase {
+            Phase::Head(head) if !socket.is_tls() => head.peer.take().zip(ctx.local),
+            _ => None,
+        };
+        match known {
+            Some((remote, local)) => {
+                Some(Endpoints { remote: *remote, local, secure: false, client_certificate: Vec::new() })
+            }
+            None => socket.endpoints(),
+        }
+    }
+
     /// Hands a valid opening handshake to Java.
     fn ask_for_session(
         &mut self,
@@ -92,7 +116,7 @@ impl Connection {
         mut bytes: Vec<u8>,
         head: usize,
     ) -> Next {
-        let Some(endpoints) = self.socket.as_ref().and_then(Transport::endpoints) else {
+        let Some(endpoints) = self.endpoints(ctx) else {
             return gone(ctx);
         };
         let rest = bytes.split_off(head);
@@ -118,8 +142,7 @@ impl Connection {
         bytes: Vec<u8>,
         head: usize,
     ) -> Next {
-        let endpoints = self.socket.as_ref().and_then(Transport::endpoints);
-        let (Some(endpoints), Some(socket)) = (endpoints, self.socket.take()) else {
+        let (Some(endpoints), Some(socket)) = (self.endpoints(ctx), self.socket.take()) else {
             return gone(ctx);
         };
         let exchange = Exchange {
@@ -165,7 +188,7 @@ impl Connection {
                 if ctx.stopping {
                     return self.linger(ctx);
                 }
-                self.phase = Phase::Head(HeadState { bytes, reader: HeadReader::new(), served: true });
+                self.phase = Phase::Head(HeadState { bytes, reader: HeadReader::new(), peer: None, served: true });
                 self.set_deadline(ctx, Some(ctx.config.handshake_timeout));
                 match self.decide(ctx) {
                     Next::Wait => Next::Again,

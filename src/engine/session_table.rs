@@ -165,6 +165,12 @@ impl SessionTable {
         self.sessions.get(key).map(|session| use_it(&session))
     }
 
+    /// [`with`](Self::with), for who uses it again and again; it may have ended meanwhile, and says so.
+    pub fn get(&self, id: SessionId) -> Option<Arc<Session>> {
+        let key = usize::try_from(id.raw()).ok()?.checked_sub(1)?;
+        self.sessions.get(key).map(|session| Arc::clone(&session))
+    }
+
     /// Forgets a connection; its id is stale from now on.
     pub fn remove(&self, id: SessionId) {
         if let Some(key) = usize::try_from(id.raw()).ok().and_then(|raw| raw.checked_sub(1)) {

@@ -1,12 +1,12 @@
 //! A connection's byte stream: a plain socket or TLS over one. Knows nothing of what the bytes mean.
 
 use std::io::{self, ErrorKind, IoSlice};
-use std::net::SocketAddr;
+use std::net::{Shutdown, SocketAddr};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use socket2::SockRef;
-use tokio::io::{AsyncBufRead, AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncBufRead, AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 
@@ -123,6 +123,45 @@ impl TlsTransport {
             }
         }
         Poll::Ready(())
+    }
+}
+
+/// A plain socket whose last bytes are written: they leave together with its end, in one packet and not in two. So
+/// [`end`](Self::end) must follow.
+pub struct LastWrite<'a>(pub &'a TcpStream);
+
+/// More is to come in the same packet: the end. Elsewhere they leave one behind the other.
+#[cfg(target_os = "linux")]
+const WITH_THE_END: i32 = libc::MSG_MORE | libc::MSG_NOSIGNAL;
+#[cfg(not(target_os = "linux"))]
+const WITH_THE_END: i32 = 0;
+
+impl LastWrite<'_> {
+    /// Ends our direction. An error means that it has ended.
+    pub fn end(&self) {
+        let _ = SockRef::from(self.0).shutdown(Shutdown::Write);
+    }
+}
+
+impl AsyncWrite for LastWrite<'_> {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        loop {
+            ready!(self.0.poll_write_ready(cx))?;
+            let send = || SockRef::from(self.0).send_with_flags(bytes, WITH_THE_END);
+            match self.0.try_io(Interest::WRITABLE, send) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                written => return Poll::Ready(written),
+            }
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.end();
+        Poll::Ready(Ok(()))
     }
 }
 

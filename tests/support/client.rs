@@ -133,6 +133,10 @@ impl Client {
         handshake.replace(line, by).into_bytes()
     }
 
+    pub fn peer_address(&self) -> SocketAddr {
+        self.stream.peer_addr().expect("a live socket")
+    }
+
     pub fn local_address(&self) -> SocketAddr {
         self.stream.local_addr().expect("a live socket")
     }

@@ -1,6 +1,7 @@
 //! What a loop is told: commands of Java, sockets of the acceptor, notices of HTTP exchanges. Knows nothing of turns.
 
 use std::collections::HashSet;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::Waker;
@@ -10,6 +11,7 @@ use tokio::net::TcpStream;
 
 use super::LoopState;
 use crate::bridge::{Command, Target, Ticket};
+use crate::engine::acceptor::NODELAY_IS_INHERITED;
 use crate::engine::connection::{Connection, LoopContext, Next, Phase};
 use crate::engine::http::Notice;
 use crate::engine::opening::HeadState;
@@ -37,7 +39,7 @@ impl LoopState {
                 self.publish_collected();
             }
             match command {
-                Command::Adopt { socket, ticket } => self.adopt(socket, ticket),
+                Command::Adopt { socket, peer, ticket } => self.adopt(socket, *peer, ticket),
                 Command::Stop(within) => self.stop(within),
                 Command::Send(target, outgoing) => match self.find(target) {
                     Some((connection, ctx)) => connection.send(ctx, outgoing),
@@ -122,9 +124,9 @@ impl LoopState {
     }
 
     /// Takes a connection that another loop has accepted.
-    fn adopt(&mut self, socket: std::net::TcpStream, ticket: Ticket) {
+    fn adopt(&mut self, socket: std::net::TcpStream, peer: SocketAddr, ticket: Ticket) {
         match TcpStream::from_std(socket) {
-            Ok(socket) => self.register(socket, ticket),
+            Ok(socket) => self.register(socket, peer, ticket),
             Err(_) => self.count_one_less(),
         }
     }
@@ -135,10 +137,10 @@ impl LoopState {
     }
 
     /// Begins to serve a connection.
-    pub(super) fn register(&mut self, socket: TcpStream, ticket: Ticket) {
+    pub(super) fn register(&mut self, socket: TcpStream, peer: SocketAddr, ticket: Ticket) {
         let entry = self.connections.vacant_entry();
         let slot = entry.key() as u32;
-        let is_welcome = !self.ctx.stopping && socket.set_nodelay(true).is_ok();
+        let is_welcome = !self.ctx.stopping && (NODELAY_IS_INHERITED || socket.set_nodelay(true).is_ok());
         let registered = is_welcome.then(|| self.share.sessions.insert(self.share.index, slot)).flatten();
         let Some((target, session)) = registered else {
             self.count_one_less();
@@ -152,7 +154,7 @@ impl LoopState {
             waker: Waker::from(Arc::clone(&wake)),
             wake,
             phase: match self.ctx.tls {
-                None => Phase::Head(HeadState::default()),
+                None => Phase::Head(HeadState::of_new(peer)),
                 Some(_) => Phase::Tls(TlsOpening::Silent),
             },
             queue: WriteQueue::default(),

@@ -41,8 +41,8 @@ impl LoopState {
     /// What the acceptor gave to this very loop is read in the same turn.
     fn adopt_own(&mut self) {
         let own = self.acceptor.as_mut().map(|acceptor| std::mem::take(acceptor.own()));
-        for (socket, ticket) in own.into_iter().flatten() {
-            self.register(socket, ticket);
+        for (socket, peer, ticket) in own.into_iter().flatten() {
+            self.register(socket, peer, ticket);
         }
     }
 
