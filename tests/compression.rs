@@ -43,9 +43,9 @@ fn open(engine: &TestEngine, offer: &str) -> (Client, SessionId, Option<String>)
 }
 
 fn send(engine: &Engine, session: SessionId, compress: Compress, payload: &[u8]) -> SendOutcome {
-    let outbound = Outbound { kind: MessageKind::Text, more_follows: false, compress };
+    let outbound = Outbound::new(MessageKind::Text, false, compress);
     let sent = engine.send(session, outbound, payload.len(), |bytes| {
-        bytes.copy_from_slice(payload);
+        bytes.extend_from_slice(payload);
         Ok::<_, Infallible>(())
     });
     let Ok(outcome) = sent;
@@ -121,9 +121,9 @@ fn pings_and_messages_in_parts_are_not_compressed() {
     let engine = TestEngine::start("", compressing);
     let (mut client, session, _) = open(&engine, OFFER);
     let part = |more_follows| {
-        let outbound = Outbound { kind: MessageKind::Text, more_follows, compress: Compress::Always };
+        let outbound = Outbound::new(MessageKind::Text, more_follows, Compress::Always);
         let Ok(outcome) = engine.shared().send(session, outbound, 500, |bytes| {
-            bytes.fill(b'p');
+            bytes.resize(bytes.len() + 500, b'p');
             Ok::<_, Infallible>(())
         });
         assert_eq!(outcome, SendOutcome::Queued);

@@ -76,12 +76,12 @@ impl Engine {
         if session.state() != ReadyState::Open {
             return Some(SendOutcome::Closed);
         }
-        if outbound.kind.is_control() {
+        if outbound.is_control() {
             let is_full = session.pressure.control_weight() >= MAX_CONTROL_BYTES;
             return is_full.then(|| self.terminate_for(to, Slowness::HighWater));
         }
         if session.parts.is_open() {
-            if !session.parts.allow(outbound.kind as u8) {
+            if !session.parts.allow(outbound.kind() as u8) {
                 return Some(SendOutcome::Interleaved);
             }
             if session.parts.is_discarding() {
@@ -93,8 +93,8 @@ impl Engine {
         let overrun = Overrun::of(session)?;
         let refusal = self.overflow(to, &overrun, session.limits.overflow())?;
         if refusal == SendOutcome::Dropped {
-            if outbound.more_follows {
-                session.parts.begin_discarding(outbound.kind as u8);
+            if outbound.more_follows() {
+                session.parts.begin_discarding(outbound.kind() as u8);
             }
             self.count_dropped(to, outbound, payload_bytes);
         }
@@ -158,7 +158,7 @@ impl Engine {
     /// Throws away a part of a message whose first part was thrown away.
     #[cold]
     fn drop_part(&self, to: Recipient<'_>, outbound: Outbound, payload_bytes: usize) -> SendOutcome {
-        if !outbound.more_follows {
+        if !outbound.more_follows() {
             to.session.parts.end();
         }
         self.count_dropped(to, outbound, payload_bytes);
@@ -168,7 +168,7 @@ impl Engine {
     /// A message in parts counts with its last, so that it is told as one.
     #[cold]
     fn count_dropped(&self, to: Recipient<'_>, outbound: Outbound, payload_bytes: usize) {
-        let messages = u64::from(!outbound.more_follows);
+        let messages = u64::from(!outbound.more_follows());
         let bytes = (header_bytes(payload_bytes, false) + payload_bytes) as u64;
         if to.session.dropped.add(Dropped { messages, bytes, by_senders: messages }) {
             self.push(to.id, to.session, Command::ReportDropped);

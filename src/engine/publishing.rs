@@ -40,7 +40,7 @@ pub struct Publish<'a> {
 
 impl Publish<'_> {
     fn outbound(&self) -> Outbound {
-        Outbound { kind: self.kind, more_follows: false, compress: self.compress }
+        Outbound::new(self.kind, false, self.compress)
     }
 
     /// What conflates: topic and key.
@@ -157,7 +157,7 @@ impl Engine {
         self.budget.bytes()
     }
 
-    /// Queues a message of `payload_bytes`, which `fill` writes, for all subscribers of a topic but the excluded one. From
+    /// Queues a message of `payload_bytes`, which `append` appends to what it is given, for all subscribers of a topic but the excluded one. From
     /// any thread, and never waits: the overflow strategy of each subscriber decides where it finds no room, and where a
     /// sender would wait, the subscriber is closed with 1013. One thread's publications and sends keep their order.
     ///
@@ -166,12 +166,12 @@ impl Engine {
     /// frames in another way, and are among them.
     ///
     /// # Errors
-    /// What `fill` returns; then nothing was queued.
+    /// What `append` returns; then nothing was queued.
     pub fn publish<E>(
         &self,
         publish: &Publish<'_>,
         payload_bytes: usize,
-        fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
+        append: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
     ) -> Result<u32, E> {
         self.publisher_counters().messages_published.add_shared(1);
         let wants = |set: &DeflateSet| publish.compress.wants(set.threshold_bytes, payload_bytes);
@@ -179,7 +179,7 @@ impl Engine {
             return Ok(0);
         };
         let mut plain = Vec::with_capacity(header_bytes(payload_bytes, false) + payload_bytes);
-        encode(&mut plain, publish.outbound(), false, payload_bytes, fill)?;
+        encode(&mut plain, publish.outbound(), false, payload_bytes, append)?;
         let frames = self.make_frames(publish, plain, payload_bytes, sets);
         // Without the excluded session's own lock it could leave between its being looked for and its being counted.
         let excluded = publish.excluded.unwrap_or(SessionId::from_raw(0));
@@ -326,11 +326,11 @@ mod tests {
             excluded: None,
             conflate_key: None,
         };
-        let fill = |payload: &mut [u8]| {
-            payload.fill(b'x');
+        let append = |payload: &mut Vec<u8>| {
+            payload.resize(payload.len() + 1000, b'x');
             Ok::<_, std::convert::Infallible>(())
         };
-        let Ok(count) = engine.publish(&publish, 1000, fill);
+        let Ok(count) = engine.publish(&publish, 1000, append);
         count
     }
 

@@ -10,7 +10,8 @@ use crate::engine::{
     ApiMisuse, CloseRequest, Compress, Engine, MAX_TOPIC_BYTES, MessageKind, Outbound, Publish, TlsServer, Turn,
 };
 use crate::ffi::exception::NativeError;
-use crate::ffi::registry;
+use crate::ffi::memory::CopyFault;
+use crate::ffi::{driven, registry, text_buffer};
 use crate::protocol::{
     CloseCode, CloseReason, DEFAULT_MAX_FRAGMENTS, DeflateParameters, DeflateSettings, MessageLimits, check_header,
     negotiate_deflate as negotiate,
@@ -45,8 +46,12 @@ pub fn reload_tls(engine: i64, tls: &[u8]) -> Result<(), NativeError> {
 /// Drives a loop; -1 when it has stopped.
 pub fn turn(engine: i64, index: i32, epoch: i64) -> Result<i32, NativeError> {
     let epoch = u64::try_from(epoch).map_err(|_| NativeError::IllegalArgument(format!("epoch={epoch} is negative")))?;
-    match registry::get(engine)?.turn_in_epoch(loop_index(index)?, epoch)? {
-        Turn::Events(count) => Ok(count as i32),
+    let running = driven::pause(engine)?;
+    match running.turn_in_epoch(loop_index(index)?, epoch)? {
+        Turn::Events(count) => {
+            driven::resume(engine, running);
+            Ok(count as i32)
+        }
         Turn::Stopped => Ok(-1),
     }
 }
@@ -57,17 +62,27 @@ pub fn fetch(engine: i64, index: i32, event: i32) -> Result<Vec<u8>, NativeError
     Ok(registry::get(engine)?.fetch(loop_index(index)?, event)?)
 }
 
-/// Queues a message that `fill` writes.
+/// Queues a message that `append` appends.
 pub fn send(
     engine: i64,
     session: i64,
     kind: i32,
     length: i32,
-    fill: impl FnOnce(&mut [u8]) -> Result<(), NativeError>,
+    append: impl FnOnce(&mut Vec<u8>) -> Result<(), CopyFault>,
 ) -> Result<SendOutcome, NativeError> {
     let (outbound, length) = (outbound(kind)?, payload_bytes(length)?);
-    let sent = registry::with(engine, |engine| engine.send(id(session), outbound, length, fill));
-    sent.unwrap_or(Ok(SendOutcome::Closed))
+    let sent = driven::with_session(engine, id(session), |engine, to| engine.send_to(to, outbound, length, append));
+    Ok(sent.unwrap_or(Ok(SendOutcome::Closed))?)
+}
+
+/// Queues the text of so many UTF-16 units that lies in the current thread's buffer.
+pub fn send_text(engine: i64, session: i64, kind: i32, units: i32) -> Result<SendOutcome, NativeError> {
+    text_buffer::with_text(payload_bytes(units)?, |text| {
+        send(engine, session, kind, text.len() as i32, |out| {
+            out.extend_from_slice(text);
+            Ok(())
+        })
+    })
 }
 
 /// What is sent, from a number.
@@ -88,7 +103,7 @@ fn outbound(kind: i32) -> Result<Outbound, NativeError> {
             return Err(NativeError::IllegalArgument(format!("kind={kind} is not a message kind")));
         }
     };
-    Ok(Outbound { kind, more_follows, compress })
+    Ok(Outbound::new(kind, more_follows, compress))
 }
 
 fn payload_bytes(length: i32) -> Result<usize, NativeError> {
@@ -105,14 +120,15 @@ pub struct Published<'a> {
     pub conflate_key: Option<&'a [u8]>,
 }
 
-/// Queues a message that `fill` writes for the subscribers of a topic.
+/// Queues a message that `append` appends for the subscribers of a topic.
 pub fn publish(
     engine: i64,
     published: &Published<'_>,
-    fill: impl FnOnce(&mut [u8]) -> Result<(), NativeError>,
+    append: impl FnOnce(&mut Vec<u8>) -> Result<(), CopyFault>,
 ) -> Result<i32, NativeError> {
-    let Outbound { kind, more_follows, compress } = outbound(published.kind)?;
-    if more_follows || !matches!(kind, MessageKind::Text | MessageKind::Binary) {
+    let outbound = outbound(published.kind)?;
+    let (kind, compress) = (outbound.kind(), outbound.compress());
+    if published.kind & MORE_FOLLOWS != 0 || !matches!(kind, MessageKind::Text | MessageKind::Binary) {
         let text = format!("kind={} is not a whole text or binary message", published.kind);
         return Err(NativeError::IllegalArgument(text));
     }
@@ -123,7 +139,7 @@ pub fn publish(
         excluded: (published.excluded != 0).then(|| id(published.excluded)),
         conflate_key: published.conflate_key,
     };
-    let queued = registry::get(engine)?.publish(&publish, payload_bytes(published.length)?, fill)?;
+    let queued = registry::get(engine)?.publish(&publish, payload_bytes(published.length)?, append)?;
     Ok(queued.cast_signed())
 }
 

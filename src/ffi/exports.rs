@@ -11,7 +11,7 @@ use crate::ffi::exception::{enter, enter_bare};
 use crate::ffi::{calls, memory, registry};
 
 /// Changes with every change of a native's signature or of a layout that Java reads.
-const ABI_VERSION: jint = 3;
+const ABI_VERSION: jint = 4;
 
 const fn number(outcome: SendOutcome) -> jint {
     outcome as jint
@@ -148,9 +148,26 @@ pub extern "system" fn send<'l>(
     length: jint,
 ) -> jint {
     enter_bare(env, |env| {
-        let fill = |into: &mut [u8]| memory::copy_region(env, &payload, offset, into);
-        calls::send(engine, session, kind, length, fill).map(number)
+        let region = memory::Region { env: env.as_raw(), array: &payload, offset, length };
+        calls::send(engine, session, kind, length, |out| region.append_to(out)).map(number)
     })
+}
+
+#[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
+pub extern "system" fn send_text<'l>(
+    env: EnvUnowned<'l>,
+    _: JClass<'l>,
+    engine: jlong,
+    session: jlong,
+    kind: jint,
+    units: jint,
+) -> jint {
+    enter_bare(env, |_| calls::send_text(engine, session, kind, units).map(number))
+}
+
+#[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
+pub extern "system" fn text_buffer<'l>(env: EnvUnowned<'l>, _: JClass<'l>) -> JByteBuffer<'l> {
+    enter(env, memory::text_buffer)
 }
 
 #[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
@@ -214,7 +231,8 @@ pub extern "system" fn publish<'l>(
         let key = if conflate_key.is_null() { None } else { Some(memory::copy_array(env, &conflate_key)?) };
         let published =
             calls::Published { topic: &topic, kind, length, excluded: excluded_session, conflate_key: key.as_deref() };
-        calls::publish(engine, &published, |into| memory::copy_part(env, &payload, offset, into))
+        let region = memory::Region { env: env.get_raw(), array: &payload, offset, length };
+        calls::publish(engine, &published, |out| region.append_to(out))
     })
 }
 

@@ -1,46 +1,66 @@
 //! Bytes across the border: arrays in and out, direct buffers over our memory.
 
+use jni::Env;
 use jni::errors::Error;
 use jni::objects::{JByteArray, JByteBuffer, JLongArray};
-use jni::{Env, EnvUnowned};
 
 use crate::engine::Engine;
 use crate::ffi::exception::NativeError;
+use crate::ffi::text_buffer;
 
-/// A view of `u8` bytes as Java's `byte`.
-const fn as_java(bytes: &mut [u8]) -> &mut [i8] {
-    // SAFETY: u8 and i8 have the same size and alignment and every bit pattern is valid in both; the borrow is handed on.
-    #[allow(unsafe_code)]
-    unsafe {
-        std::slice::from_raw_parts_mut(bytes.as_mut_ptr().cast::<i8>(), bytes.len())
+/// Why no bytes came. One byte in place of a whole error, which every send would carry through its functions.
+#[derive(Clone, Copy, Debug)]
+pub enum CopyFault {
+    /// The array is null.
+    Null,
+    /// The JVM has thrown.
+    Thrown,
+}
+
+impl From<CopyFault> for NativeError {
+    fn from(fault: CopyFault) -> Self {
+        match fault {
+            CopyFault::Null => Error::NullPtr("payload").into(),
+            CopyFault::Thrown => Error::JavaException.into(),
+        }
     }
 }
 
-/// Copies a part of a Java array; the JVM checks the bounds and throws.
-#[inline]
-pub fn copy_region(
-    env: &EnvUnowned<'_>,
-    array: &JByteArray<'_>,
-    offset: i32,
-    into: &mut [u8],
-) -> Result<(), NativeError> {
-    if array.is_null() {
-        return Err(Error::NullPtr("payload").into());
-    }
-    let (env, into) = (env.as_raw(), as_java(into));
-    // SAFETY: the frame of a native method has given this `env` and this array, which is not null, to this very thread; the
-    // JVM checks offset and length against the array, and `into` has the length that it is told.
-    #[allow(unsafe_code)]
-    let has_thrown = unsafe {
-        ((**env).v1_1.GetByteArrayRegion)(env, array.as_raw(), offset, into.len() as i32, into.as_mut_ptr());
-        ((**env).v1_2.ExceptionCheck)(env)
-    };
-    if has_thrown { Err(Error::JavaException.into()) } else { Ok(()) }
+/// A part of a Java array. Passed on by reference: it takes the place of four arguments.
+pub struct Region<'a, 'l> {
+    /// The environment of the current native method.
+    pub env: *mut jni::sys::JNIEnv,
+    /// Given to that method.
+    pub array: &'a JByteArray<'l>,
+    /// May be anything.
+    pub offset: i32,
+    /// May be anything.
+    pub length: i32,
 }
 
-/// [`copy_region`] where there is an [`Env`].
-pub fn copy_part(env: &Env<'_>, array: &JByteArray<'_>, offset: i32, into: &mut [u8]) -> Result<(), NativeError> {
-    Ok(array.get_region(env, offset, as_java(into))?)
+impl Region<'_, '_> {
+    /// Appends the part; the JVM checks the bounds and throws.
+    #[inline]
+    pub fn append_to(&self, out: &mut Vec<u8>) -> Result<(), CopyFault> {
+        let Self { env, array, offset, length } = *self;
+        if array.is_null() {
+            return Err(CopyFault::Null);
+        }
+        let bytes = usize::try_from(length).unwrap_or(0);
+        out.reserve(bytes);
+        let into = out.spare_capacity_mut().as_mut_ptr().cast::<i8>();
+        // SAFETY: the frame of a native method has given this `env` and this array, which is not null, to this very thread; the
+        // JVM checks offset and length against the array; there is room for `length`, and it is written where nothing is thrown.
+        #[allow(unsafe_code)]
+        unsafe {
+            ((**env).v1_1.GetByteArrayRegion)(env, array.as_raw(), offset, length, into);
+            if ((**env).v1_2.ExceptionCheck)(env) {
+                return Err(CopyFault::Thrown);
+            }
+            out.set_len(out.len() + bytes);
+        }
+        Ok(())
+    }
 }
 
 /// Copies a whole Java array.
@@ -59,6 +79,16 @@ pub fn new_longs<'l>(env: &mut Env<'l>, numbers: &[u64]) -> Result<JLongArray<'l
     let array = JLongArray::new(env, longs.len())?;
     array.set_region(env, 0, &longs)?;
     Ok(array)
+}
+
+/// A direct buffer over the current thread's [`text_buffer`].
+pub fn text_buffer<'l>(env: &mut Env<'l>) -> Result<JByteBuffer<'l>, NativeError> {
+    let (start, length) = text_buffer::of_this_thread();
+    // SAFETY: the memory never moves and lives as long as this thread, and Java writes to it on this thread only
+    // (`TextBuffer.java`).
+    #[allow(unsafe_code)]
+    let buffer = unsafe { env.new_direct_byte_buffer(start, length)? };
+    Ok(buffer)
 }
 
 /// A direct buffer over a loop's arena or event batch.

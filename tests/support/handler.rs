@@ -51,9 +51,9 @@ pub fn accept(engine: &Engine, session: SessionId, accept: Accept) -> SendOutcom
 }
 
 pub fn send(engine: &Engine, session: SessionId, kind: MessageKind, more_follows: bool, payload: &[u8]) -> SendOutcome {
-    let outbound = Outbound { kind, more_follows, compress: Compress::ByThreshold };
+    let outbound = Outbound::new(kind, more_follows, Compress::ByThreshold);
     let sent = engine.send(session, outbound, payload.len(), |bytes| {
-        bytes.copy_from_slice(payload);
+        bytes.extend_from_slice(payload);
         Ok::<_, Infallible>(())
     });
     let Ok(outcome) = sent;
@@ -72,7 +72,7 @@ pub fn publish_text(topic: &str) -> Publish<'_> {
 
 pub fn publish(engine: &Engine, publish: Publish<'_>, payload: &[u8]) -> u32 {
     let published = engine.publish(&publish, payload.len(), |bytes| {
-        bytes.copy_from_slice(payload);
+        bytes.extend_from_slice(payload);
         Ok::<_, Infallible>(())
     });
     let Ok(queued) = published;

@@ -20,6 +20,8 @@ final class Carrier implements Runnable {
 	/** Tells carriers from all other threads without a look at thread locals. */
 	private static final class CarrierThread extends Thread {
 		private final Carrier carrier;
+		/** Written and read by this thread alone. */
+		private TextBuffer textBuffer;
 
 		CarrierThread(Carrier carrier, String name) {
 			super(null, carrier, name, 0, false);
@@ -29,7 +31,7 @@ final class Carrier implements Runnable {
 	}
 
 	private final Loop loop;
-	private final Thread thread;
+	private final CarrierThread thread;
 	private final Tenure tenure;
 	/** Made beforehand: where memory has run out, a loop must not be left without a carrier. */
 	private final Runnable life = this::live;
@@ -54,6 +56,11 @@ final class Carrier implements Runnable {
 	 */
 	static boolean aboutToBlock() {
 		return !(Thread.currentThread() instanceof CarrierThread current) || current.carrier.handOver();
+	}
+
+	/** Returns the buffer for texts of the current thread; {@code null} if it is no carrier, or Java cannot write there. */
+	static TextBuffer textBuffer() {
+		return Thread.currentThread() instanceof CarrierThread current ? current.textBuffer : null;
 	}
 
 	private boolean handOver() {
@@ -101,6 +108,7 @@ final class Carrier implements Runnable {
 	}
 
 	private void live() {
+		thread.textBuffer = TextBuffer.ofCurrentThread();
 		while (loop.spares.awaitDrive(this)) {
 			toldToDrive = false;
 			tenure.begin(number, epoch);

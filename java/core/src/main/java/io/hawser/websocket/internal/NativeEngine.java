@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
  */
 final class NativeEngine {
 	/** Number of the function and layout set below; {@link #abiVersion()} must equal it. */
-	static final int ABI_VERSION = 3;
+	static final int ABI_VERSION = 4;
 
 	private NativeEngine() {
 	}
@@ -102,6 +102,17 @@ final class NativeEngine {
 	 * @return a {@link SendOutcome}
 	 */
 	static native int send(long engine, long session, int kind, byte[] payload, int offset, int length);
+
+	/**
+	 * Returns the buffer of the current thread for {@link #sendText}; valid until the thread ends, written to by no other.
+	 */
+	static native ByteBuffer textBuffer();
+
+	/**
+	 * As {@link #send}, of a text that lies in UTF-8 at the beginning of the current thread's {@link #textBuffer()}.
+	 * @param units its length as a {@code String}; at most {@link TextBuffer#MAX_CHARS}
+	 */
+	static native int sendText(long engine, long session, int kind, int units);
 
 	/**
 	 * Closes with 1013 without what waits, because a sender has waited too long for the peer.

@@ -16,6 +16,12 @@ final class OutboundMessage {
 	interface Sink<E extends Exception> {
 		/** Takes {@code length} bytes from {@code offset} on; {@code kind} as {@link NativeEngine#send} has it. */
 		int take(int kind, byte[] payload, int offset, int length) throws E;
+
+		/** Takes a text. */
+		default int takeText(int kind, TextMessage text) throws E {
+			byte[] payload = text.asBytes();
+			return take(kind, payload, 0, payload.length);
+		}
 	}
 
 	/** Largest payload of a ping or pong (RFC 6455 section 5.5). */
@@ -38,8 +44,7 @@ final class OutboundMessage {
 	 */
 	static int send(WebSocketMessage<?> message, Sink<IOException> sink) throws IOException {
 		if (message instanceof TextMessage text) {
-			byte[] payload = text.asBytes();
-			return sink.take(kind(TEXT, text), payload, 0, payload.length);
+			return sink.takeText(kind(TEXT, text), text);
 		}
 		if (message instanceof BinaryMessage binary) {
 			return give(kind(BINARY, binary), binary.getPayload(), sink);
@@ -70,8 +75,7 @@ final class OutboundMessage {
 			throw new IllegalArgumentException("message is a part (isLast() == false); only whole messages are published");
 		}
 		if (isText) {
-			byte[] payload = ((TextMessage) message).asBytes();
-			return sink.take(kind(TEXT, (TextMessage) message), payload, 0, payload.length);
+			return sink.takeText(kind(TEXT, (TextMessage) message), (TextMessage) message);
 		}
 		return give(kind(BINARY, (BinaryMessage) message), ((BinaryMessage) message).getPayload(), sink);
 	}

@@ -2,6 +2,7 @@ package io.hawser.websocket.internal;
 
 import io.hawser.websocket.CloseStatus;
 import io.hawser.websocket.ReadyState;
+import io.hawser.websocket.TextMessage;
 import io.hawser.websocket.WebSocketMessage;
 import io.hawser.websocket.WebSocketSession;
 import java.io.IOException;
@@ -55,6 +56,19 @@ abstract class OutboundSession implements WebSocketSession, OutboundMessage.Sink
 	public int take(int kind, byte[] payload, int offset, int length) throws IOException {
 		int outcome = NativeEngine.send(engine.id(), id, kind, payload, offset, length);
 		return outcome == SendOutcome.FULL ? BlockedSend.send(this, kind, payload, offset, length) : outcome;
+	}
+
+	@Override
+	public int takeText(int kind, TextMessage text) throws IOException {
+		TextBuffer buffer = Carrier.textBuffer();
+		String payload = text.getPayload();
+		if (buffer != null && payload.length() <= TextBuffer.MAX_CHARS) {
+			int outcome = buffer.send(engine.id(), id, kind, payload);
+			if (outcome != SendOutcome.FULL) {
+				return outcome;
+			}
+		}
+		return OutboundMessage.Sink.super.takeText(kind, text);
 	}
 
 	@Override

@@ -10,6 +10,7 @@ import io.hawser.websocket.HandlerMode;
 import io.hawser.websocket.PingMessage;
 import io.hawser.websocket.PongMessage;
 import io.hawser.websocket.TextMessage;
+import io.hawser.websocket.TextWebSocketHandler;
 import io.hawser.websocket.WebSocketMessage;
 import io.hawser.websocket.WebSocketSession;
 import java.io.IOException;
@@ -51,6 +52,34 @@ class MessagesOutTests {
 			assertEquals(125, handler.awaitMessage().getPayloadLength(), "the client's answer");
 			session.sendMessage(new PongMessage());
 			assertArrayEquals(new byte[0], client.awaitPong());
+		}
+	}
+
+	/** A carrier may have a way of its own to send texts. */
+	@ParameterizedTest
+	@EnumSource(HandlerMode.class)
+	void textOfEveryKindAndLengthThatACallbackSendsArrivesAsItIs(HandlerMode mode) throws Exception {
+		List<String> texts = new ArrayList<>();
+		for (int length : List.of(0, 1, 63, 64, 65, 125, 126, 16_384, 65_535, 65_536, 70_000)) {
+			for (String unit : List.of("a", "\u0000", "\u00e9", "\u65e5", "\uD83D\uDEA2", "a\u00e9\u65e5\uD83D\uDEA2")) {
+				texts.add(unit.repeat(length));
+			}
+		}
+		TextWebSocketHandler sender = new TextWebSocketHandler() {
+			@Override
+			protected void handleTextMessage(WebSocketSession session, TextMessage message) throws IOException {
+				for (String text : texts) {
+					session.sendMessage(new TextMessage(text));
+				}
+				session.sendMessage(new TextMessage("lone \uD83D surrogate"));
+			}
+		};
+		try (TestEngine engine = TestEngine.start(mode, sender); RawClient client = RawClient.connect(engine)) {
+			client.sendText("go");
+			for (String text : texts) {
+				assertEquals(text, client.readText(), () -> "length " + text.length());
+			}
+			assertEquals("lone ? surrogate", client.readText());
 		}
 	}
 
