@@ -11,14 +11,22 @@ import java.util.concurrent.locks.LockSupport;
  * Where no callbacks run it is parked.
  *
  * <p>The second look comes after half a tick where a callback may well be blocked: not where the loop makes many of them.
- * Nothing makes two looks follow each other sooner: the carrier may not have had a processor in between. A look allocates
- * nothing unless it finds something.
+ * Nothing makes two looks follow each other sooner: the carrier may not have had a processor in between. While all loops make
+ * many callbacks and none was taken over lately, a look comes every second tick: each costs the loops as much as some messages.
+ * A look allocates nothing unless it finds something.
  *
  * <p>Who is in one callback for a longer time, ten seconds, is named in a warning with its stack, once.
  */
 final class Watchdog implements Runnable {
 	/** What an ownership's word grows by in so many callbacks since the last look that the present one is hardly blocked. */
 	private static final long MANY_CALLBACKS = 64 * 2;
+
+	/** Half ticks until the next look: a callback may be blocked. */
+	static final int SOON = 1;
+	/** Half ticks until the next look as a rule. */
+	static final int LATER = 2;
+	/** Half ticks until the next look while nothing seems to block. */
+	static final int MUCH_LATER = 4;
 
 	/** Looks after a take-over for which the second one comes sooner all the same: who has blocked may do so again. */
 	private static final int HURRIED_LOOKS = 100;
@@ -100,9 +108,9 @@ final class Watchdog implements Runnable {
 		ticks++;
 		long now = System.nanoTime();
 		int begun = 0;
-		boolean suspects = false;
+		int halfTicks = MUCH_LATER;
 		for (int at = 0; at < loops.length; at++) {
-			suspects |= look(at, loops[at], now);
+			halfTicks = Math.min(halfTicks, look(at, loops[at], now));
 			warnStrays(loops[at], now);
 			begun += loops[at].watch.batches();
 		}
@@ -110,29 +118,40 @@ final class Watchdog implements Runnable {
 		batches = begun;
 		if (!quiet || !park()) {
 			// The second look comes sooner, because every other session waits for it.
-			pause(suspects ? tickNanos / 2 : tickNanos);
+			pause(tickNanos / 2 * halfTicks);
 		}
 	}
 
-	/** Returns whether a callback was seen for the first time and may be blocked. */
-	private boolean look(int at, Loop loop, long now) {
+	/** Returns after how many half ticks this loop is to be looked at again. */
+	private int look(int at, Loop loop, long now) {
 		long word = loop.ownership.current();
 		long grown = word - seen[at];
 		if (grown != 0 || !LoopOwnership.isInCallback(word)) {
 			seen[at] = word;
 			sinceNanos[at] = now;
-			return LoopOwnership.isInCallback(word) && (grown < MANY_CALLBACKS || ticks < hurriedUntil[at])
-					&& loop.watch.place().isTakenOver();
+			boolean mayBlock = LoopOwnership.isInCallback(word) && loop.watch.place().isTakenOver();
+			return nextLook(grown, mayBlock, ticks < hurriedUntil[at]);
 		}
 		if (loop.watch.place().isTakenOver() && loop.takeOver(word)) {
 			hurriedUntil[at] = ticks + HURRIED_LOOKS;
-			return false;
+			return LATER;
 		}
 		if (warned[at] != word && now - sinceNanos[at] >= warnAfterNanos) {
 			warned[at] = word;
 			loop.warnOfOwner(word, warnAfterNanos);
 		}
-		return false;
+		return LATER;
+	}
+
+	/**
+	 * Returns after how many half ticks a loop is to be looked at again whose callback, if any, was seen for the first time.
+	 * @param grown by how much its ownership's word has grown since the last look
+	 * @param mayBlock whether it is in a callback of which it may be taken over
+	 * @param hurried whether it was taken over lately
+	 */
+	static int nextLook(long grown, boolean mayBlock, boolean hurried) {
+		boolean busy = grown >= MANY_CALLBACKS && !hurried;
+		return busy ? MUCH_LATER : mayBlock ? SOON : LATER;
 	}
 
 	private void warnStrays(Loop loop, long now) {

@@ -32,6 +32,17 @@ class WatchdogTests {
 	}
 
 	@Test
+	void aLoopThatMayBeBlockedIsLookedAtSoonAndOneThatMakesManyCallbacksSeldom() {
+		assertEquals(Watchdog.SOON, Watchdog.nextLook(1, true, false));
+		assertEquals(Watchdog.LATER, Watchdog.nextLook(2, false, false), "it is in no callback");
+		assertEquals(Watchdog.MUCH_LATER, Watchdog.nextLook(128, true, false));
+		assertEquals(Watchdog.MUCH_LATER, Watchdog.nextLook(128, false, false));
+		assertEquals(Watchdog.SOON, Watchdog.nextLook(1_000_000, true, true), "it was taken over lately");
+		assertEquals(Watchdog.LATER, Watchdog.nextLook(1_000_000, false, true));
+		assertEquals(Watchdog.LATER, Watchdog.nextLook(0, false, false), "an idle loop may begin to block at any time");
+	}
+
+	@Test
 	void itIsParkedWhileNothingRunsAndLooksWhileSomethingDoes() throws Exception {
 		try (PumpEngine idle = PumpEngine.start(HandlerMode.ADAPTIVE, handler); RawClient silent = idle.connect();
 				PumpEngine busy = PumpEngine.start(HandlerMode.ADAPTIVE, handler); RawClient client = busy.connect()) {
