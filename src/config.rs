@@ -1,7 +1,7 @@
 //! What an engine is started with: parsed once from text, immutable and consistent afterwards.
 //! Knows nothing of sockets or Java.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use crate::bridge::{OutboundLimits, OverflowStrategy};
@@ -79,6 +79,17 @@ pub struct EngineConfig {
     /// A compressor that keeps its context is given back when its session has compressed nothing for this long, at the
     /// latest after twice of it. Default 30 s, 1 ms..=1 day.
     pub compressor_idle: Duration,
+    /// A server on this machine that gets every request whose path is not ours, and is asked about opening handshakes.
+    /// Default none.
+    pub upstream: Option<SocketAddr>,
+    /// Paths that the upstream does not get: exact as `/chat`, or with all below as `/chat/**`. Default none.
+    pub own_paths: Vec<String>,
+    /// Connections to the upstream that each loop keeps for later handshakes. Default 16, 0..=1,000.
+    pub upstream_max_idle: usize,
+    /// Time to connect to the upstream; then 502. Default 5 s, 1 ms..=1 day.
+    pub upstream_connect_timeout: Duration,
+    /// Time for its answer to an opening handshake; then 504. Default 30 s, 1 ms..=1 day.
+    pub upstream_answer_timeout: Duration,
     /// Enables the natives that exist for tests only. Default off.
     pub test_hooks: bool,
     /// The least severe level that is logged.
@@ -110,6 +121,11 @@ impl Default for EngineConfig {
             max_topics_per_session: 1024,
             max_http_body_bytes: 65_536,
             compressor_idle: Duration::from_secs(30),
+            upstream: None,
+            own_paths: Vec::new(),
+            upstream_max_idle: 16,
+            upstream_connect_timeout: Duration::from_secs(5),
+            upstream_answer_timeout: Duration::from_secs(30),
             test_hooks: false,
             log_level: tracing::Level::INFO,
         }
@@ -176,6 +192,11 @@ impl EngineConfig {
             "max_buffered_bytes" => self.max_buffered_bytes = setting.number(64 << 10, 1 << 40)?,
             "max_topics_per_session" => self.max_topics_per_session = setting.number(1, 1_000_000)? as usize,
             "max_http_body_bytes" => self.max_http_body_bytes = setting.number(0, 1 << 30)? as usize,
+            "upstream" => self.upstream = Some(setting.loopback()?),
+            "own_path" => self.own_paths.push(setting.value.into()),
+            "upstream_max_idle" => self.upstream_max_idle = setting.number(0, 1_000)? as usize,
+            "upstream_connect_timeout_ms" => self.upstream_connect_timeout = setting.duration()?,
+            "upstream_answer_timeout_ms" => self.upstream_answer_timeout = setting.duration()?,
             "test_hooks" => self.test_hooks = setting.number(0, 1)? == 1,
             "log_level" => self.log_level = LEVELS[setting.number(1, 5)? as usize - 1],
             _ => return Err(setting.invalid("no such setting".into())),
@@ -220,6 +241,12 @@ impl Setting<'_> {
         self.value.parse().map_err(|_| self.invalid("an IPv4 or IPv6 address".into()))
     }
 
+    fn loopback(&self) -> Result<SocketAddr, InvalidSetting> {
+        let address = self.value.parse::<SocketAddr>().ok().filter(|address| address.ip().is_loopback());
+        let found = address.filter(|address| address.port() > 0);
+        found.ok_or_else(|| self.invalid("a loopback address with a port, like 127.0.0.1:8080".into()))
+    }
+
     fn invalid(&self, allowed: String) -> InvalidSetting {
         InvalidSetting { key: self.key.into(), value: self.value.into(), allowed }
     }
@@ -241,7 +268,8 @@ mod tests {
                     test_hooks=1\nlog_level=5\nmax_fragments=6\nmax_connections_per_address=4\nmax_handshakes=8\n\
                     max_held_bytes=1099511627776\nmax_control_frames_per_second=2\ncompressor_idle_ms=30\n\
                     send_low_water_bytes=76\noverflow_strategy=3\nsend_time_limit_ms=7\nmax_buffered_bytes=65536\n\
-                    max_topics_per_session=1000000\n";
+                    max_topics_per_session=1000000\nupstream=[::1]:81\nown_path=/a\nown_path=/b/**\n\
+                    upstream_max_idle=0\nupstream_connect_timeout_ms=11\nupstream_answer_timeout_ms=12\n";
         let config = EngineConfig::parse(text).expect("valid");
         assert_eq!(config.host, "::1".parse::<IpAddr>().expect("address"));
         assert_eq!((config.port, config.backlog, config.loops, config.max_connections), (8080, 7, 3, 9));
@@ -254,6 +282,10 @@ mod tests {
         assert_eq!((config.send_low_water_bytes, config.overflow_strategy), (76, OverflowStrategy::DropNewest));
         assert_eq!((config.send_time_limit, config.max_buffered_bytes), (Duration::from_millis(7), 65_536));
         assert_eq!(config.max_topics_per_session, 1_000_000);
+        assert_eq!((config.upstream, config.upstream_max_idle), ("[::1]:81".parse().ok(), 0));
+        assert_eq!(config.own_paths, ["/a", "/b/**"]);
+        assert_eq!(config.upstream_connect_timeout, Duration::from_millis(11));
+        assert_eq!(config.upstream_answer_timeout, Duration::from_millis(12));
         assert_eq!((config.test_hooks, config.log_level), (true, tracing::Level::TRACE));
     }
 
@@ -276,6 +308,9 @@ mod tests {
     fn a_value_outside_its_range_is_named_with_the_range() {
         let error = EngineConfig::parse("loops=257").expect_err("too many");
         assert_eq!(error.to_string(), "loops=257 is not valid: a whole number from 1 to 256");
+        for bad in ["upstream=10.0.0.1:80", "upstream=127.0.0.1:0", "upstream=localhost:80", "upstream=127.0.0.1"] {
+            assert!(EngineConfig::parse(bad).is_err(), "{bad}");
+        }
         for bad in ["loops=0", "port=65536", "port=-1", "max_headers=many", "host=localhost", "colour=red", "port"] {
             assert!(EngineConfig::parse(bad).is_err(), "{bad}");
         }

@@ -28,6 +28,9 @@ pub enum EventKind {
     Closing = 9,
     /// Messages were dropped; the payload is a [`Dropped`](crate::bridge::Dropped). At most one for each session and turn.
     Dropped = 10,
+    /// The upstream has accepted an opening handshake; the payload are its `Name: value` lines for the 101. Java accepts
+    /// or refuses.
+    Accepted = 11,
 }
 
 /// Bits of an event's flags.

@@ -4,7 +4,7 @@
 //!  Tls --> Head --> Handshaking --> Open --> Lingering --> removed
 //!   |       |  ^         |                      ^
 //!   |       |  +- Http   +--- refused ----------+
-//!   +-------+---------------- refused ----------+
+//!   +-------+---------------- refused ----------+     with an upstream also Asking and Spliced, see `proxy`
 //! ```
 //! A plain connection begins with Head. `tls` serves Tls, `opening` Head, Handshaking and Http, `messages` and `closing` Open.
 
@@ -29,6 +29,7 @@ use crate::engine::held_bytes::HeldBytes;
 use crate::engine::http::Notices;
 use crate::engine::messages::OpenState;
 use crate::engine::opening::{Handshaking, HeadState};
+use crate::engine::proxy::{Asking, LoopUpstream, Reins};
 use crate::engine::ready_list::SocketWaker;
 use crate::engine::session_table::Session;
 use crate::engine::subscribers::Subscribers;
@@ -67,6 +68,8 @@ pub struct LoopContext {
     pub context_watch: ContextWatch,
     /// Where the seconds of rates begin.
     pub started: Instant,
+    /// The server that gets what is not ours.
+    pub upstream: Option<Arc<LoopUpstream>>,
     /// New connections begin with TLS.
     pub tls: Option<Arc<TlsServer>>,
     /// TLS handshakes that may still take a step before sessions get their turn.
@@ -121,6 +124,10 @@ pub enum Phase {
     Handshaking(Box<Handshaking>),
     /// hyper has the socket; Java's answer goes through the channel.
     Http(Option<oneshot::Sender<Respond>>),
+    /// A valid opening handshake waits for the upstream.
+    Asking(Box<Asking>),
+    /// The upstream is at the other end; the socket is its splice's.
+    Spliced(Reins),
     /// A WebSocket.
     Open(Box<OpenState>),
     /// Nothing more is said but what waits; then the peer may close first.
@@ -177,7 +184,7 @@ impl Connection {
             Phase::Head(_) => self.read_head(ctx),
             Phase::Open(_) => self.read_messages(ctx),
             Phase::Lingering { .. } => self.discard_input(ctx),
-            Phase::Handshaking(_) | Phase::Http(_) => Next::Wait,
+            Phase::Handshaking(_) | Phase::Http(_) | Phase::Asking(_) | Phase::Spliced(_) => Next::Wait,
         }
     }
 
@@ -353,7 +360,9 @@ impl Connection {
             Phase::Head(_) => self.refuse_late(ctx),
             Phase::Open(open) if !open.is_ending() => self.expire_stall(ctx),
             Phase::Open(_) => self.closing_took_too_long(ctx),
-            Phase::Handshaking(_) | Phase::Http(_) | Phase::Lingering { .. } => Next::Remove,
+            Phase::Handshaking(_) | Phase::Http(_) | Phase::Asking(_) | Phase::Spliced(_) | Phase::Lingering { .. } => {
+                Next::Remove
+            }
         }
     }
 }

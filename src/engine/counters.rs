@@ -89,4 +89,12 @@ counters! {
     dropped_conflated,
     /// Sessions ended because their socket took nothing, or a sender waited, for the send time limit.
     terminated_stalled,
+    /// Connections spliced to the upstream, tunnels included.
+    connections_spliced,
+    /// Opening handshakes that the upstream answered with a 101 of its own.
+    upgrades_tunnelled,
+    /// Sessions that the upstream has accepted.
+    upgrades_accepted,
+    /// Requests answered 502 or 504: the upstream did not answer, or not in HTTP.
+    upstream_failed,
 }

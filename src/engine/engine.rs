@@ -18,6 +18,7 @@ use crate::engine::counters::Counters;
 use crate::engine::deflater_pool::DeflaterPool;
 use crate::engine::event_loop::{EventLoop, LoopShare, Turn};
 use crate::engine::held_bytes::HeldBytes;
+use crate::engine::proxy::Upstream;
 use crate::engine::session_deflate::OutboundDeflate;
 use crate::engine::session_table::{ReadyState, Session, SessionTable};
 use crate::engine::tls::TlsServer;
@@ -91,6 +92,7 @@ pub struct Engine {
     loops: Vec<Mutex<EventLoop>>,
     address: SocketAddr,
     tls: Option<Arc<TlsServer>>,
+    pub(super) upstream: Option<Arc<Upstream>>,
 }
 
 impl Engine {
@@ -124,6 +126,7 @@ impl Engine {
         let refused_at_once = if tls.is_some() { 0 } else { REFUSED_AT_ONCE };
         let admission = Arc::new(Admission::new(admission_limits(&config), refused_at_once));
         let held_bytes = Arc::new(HeldBytes::new(config.max_held_bytes));
+        let upstream = Upstream::new(&config).map_err(failed)?.map(Arc::new);
         let mut listener = Some(listener);
         let (mut loops, mut counters) = (Vec::new(), Vec::new());
         for index in 0..config.loops {
@@ -138,13 +141,27 @@ impl Engine {
                 held_bytes: Arc::clone(&held_bytes),
                 counters: Arc::new(Counters::default()),
                 tls: tls.clone(),
+                upstream: upstream.clone(),
             };
             counters.push(Arc::clone(&share.counters));
             loops.push(Mutex::new(EventLoop::new(share, listener.take()).map_err(failed)?));
         }
         let deflaters = DeflaterPool::new(idle_deflaters(&config));
         let publish_epoch = CachePadded::default();
-        Ok(Self { config, sessions, deflaters, topics, budget, publish_epoch, loads, counters, loops, address, tls })
+        Ok(Self {
+            config,
+            sessions,
+            deflaters,
+            topics,
+            budget,
+            publish_epoch,
+            loads,
+            counters,
+            loops,
+            address,
+            tls,
+            upstream,
+        })
     }
 
     /// Where the engine listens.

@@ -32,6 +32,7 @@ use crate::engine::deadlines::Deadlines;
 use crate::engine::held_bytes::HeldBytes;
 use crate::engine::http::Notices;
 use crate::engine::log::{LogLines, LogSubscriber};
+use crate::engine::proxy::{LoopUpstream, Upstream};
 use crate::engine::ready_list::ReadyList;
 use crate::engine::session_table::SessionTable;
 use crate::engine::subscribers::Subscribers;
@@ -69,6 +70,7 @@ pub struct LoopShare {
     pub held_bytes: Arc<HeldBytes>,
     pub counters: Arc<Counters>,
     pub tls: Option<Arc<TlsServer>>,
+    pub upstream: Option<Arc<Upstream>>,
 }
 
 /// A loop with its runtime. `Send`: successive turns may run on different threads.
@@ -132,6 +134,10 @@ impl EventLoop {
             held_bytes: Arc::clone(&share.held_bytes),
             context_watch: ContextWatch::new(share.config.compressor_idle),
             started: Instant::now(),
+            upstream: share.upstream.clone().map(|upstream| {
+                let max_idle = share.config.upstream_max_idle;
+                Arc::new(LoopUpstream::new(upstream, max_idle))
+            }),
             tls: share.tls.clone(),
             handshakes_left: HANDSHAKE_STEPS,
             dirty: Vec::new(),

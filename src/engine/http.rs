@@ -25,8 +25,10 @@ use tokio::time::Sleep;
 
 use crate::bridge::{Endpoints, Respond, Target, encode_request};
 use crate::engine::counters::Counters;
+use crate::engine::proxy::Answer;
 use crate::engine::ready_list::ReadyList;
 use crate::engine::transport::Transport;
+use crate::protocol::Refusal;
 
 /// A response whose reader takes nothing for this long is given up.
 const WRITE_STALL: Duration = Duration::from_secs(30);
@@ -35,8 +37,10 @@ const WRITE_STALL: Duration = Duration::from_secs(30);
 pub enum Notice {
     /// The request is complete: ask Java.
     Request { target: Target, record: Vec<u8>, answer: oneshot::Sender<Respond> },
-    /// The exchange is over.
+    /// The exchange, or the splice, is over.
     Done { target: Target, outcome: Outcome },
+    /// What the upstream says about an opening handshake.
+    Answered { target: Target, answer: Answer },
 }
 
 /// What is left of a connection after an exchange.
@@ -47,6 +51,10 @@ pub enum Outcome {
     Close(Transport),
     /// Another request may come; the bytes are its beginning.
     KeepAlive(Transport, Vec<u8>),
+    /// Nothing: both sides are done.
+    Ended,
+    /// The client, to be told why its request cannot be answered.
+    Refused(Transport, Refusal),
 }
 
 /// Notices of all exchanges of a loop.
@@ -72,7 +80,8 @@ impl Notices {
         self.queue.lock().is_empty()
     }
 
-    fn push(&self, notice: Notice) {
+    /// Tells the loop.
+    pub fn push(&self, notice: Notice) {
         self.queue.lock().push(notice);
         self.ready.wake_turn();
     }
@@ -96,7 +105,7 @@ pub struct Exchange {
 /// Serves one request and gives the socket back, also if serving it panics.
 pub async fn serve(exchange: Exchange, notices: Arc<Notices>) {
     let target = exchange.target;
-    let mut done = DoneOnDrop { target, notices: Arc::clone(&notices), outcome: Outcome::Lost };
+    let mut done = done_on_drop(target, Arc::clone(&notices));
     let keep_alive = exchange.body_bytes.is_some();
     let once = Mutex::new(Some(Asking::new(&exchange, notices)));
     let mut io = ExchangeIo::new(exchange);
@@ -117,10 +126,16 @@ pub async fn serve(exchange: Exchange, notices: Arc<Notices>) {
     }
 }
 
-struct DoneOnDrop {
+/// Tells the loop that a connection is done with, also after a panic; then it is lost.
+pub const fn done_on_drop(target: Target, notices: Arc<Notices>) -> DoneOnDrop {
+    DoneOnDrop { target, notices, outcome: Outcome::Lost }
+}
+
+/// See [`done_on_drop`].
+pub struct DoneOnDrop {
     target: Target,
     notices: Arc<Notices>,
-    outcome: Outcome,
+    pub outcome: Outcome,
 }
 
 impl Drop for DoneOnDrop {

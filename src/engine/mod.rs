@@ -28,6 +28,7 @@ mod opening;
 mod outbox;
 mod overflow;
 mod parcels;
+mod proxy;
 mod publications;
 mod publishing;
 mod ready_list;

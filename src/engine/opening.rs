@@ -33,9 +33,11 @@ pub struct HeadState {
 pub struct Handshaking {
     upgrade: UpgradeRequest,
     /// What came behind the head.
-    rest: Vec<u8>,
+    pub rest: Vec<u8>,
     /// The same in the engine's account.
     held: HeldShare,
+    /// The upstream has accepted it.
+    pub is_asked: bool,
 }
 
 impl HeadState {
@@ -87,7 +89,10 @@ impl Connection {
         match decision {
             Head::Refused(refusal) => self.refuse(ctx, &refusal),
             _ if self.ticket.over_limit().is_some() => self.refuse_over_limit(ctx),
-            Head::Upgrade(upgrade, head_bytes) => self.ask_for_session(ctx, upgrade, bytes, head_bytes),
+            Head::Upgrade(upgrade, head_bytes) => self.begin_handshake_of(ctx, upgrade, bytes, head_bytes),
+            Head::Http(request, head_bytes) if is_for_upstream(ctx, &bytes[request.head_start..head_bytes]) => {
+                self.begin_splice(ctx, bytes)
+            }
             Head::Http(request, head_bytes) => self.begin_exchange(ctx, &request, bytes, head_bytes),
             Head::Incomplete => Next::Wait,
         }
@@ -108,8 +113,8 @@ impl Connection {
         }
     }
 
-    /// Hands a valid opening handshake to Java.
-    fn ask_for_session(
+    /// Hands a valid opening handshake to Java, or to the upstream.
+    fn begin_handshake_of(
         &mut self,
         ctx: &mut LoopContext,
         upgrade: UpgradeRequest,
@@ -125,12 +130,17 @@ impl Connection {
             let text = "the server holds as much of incomplete messages as it may (maxHeldBytes); try again later";
             return self.refuse(ctx, &Refusal::new(503, text).with_header("Retry-After", "5"));
         }
+        let request = &bytes[upgrade.head_start..];
+        let handshaking = Handshaking { upgrade, rest, held, is_asked: false };
+        self.set_deadline(ctx, None);
+        if is_for_upstream(ctx, request) {
+            return self.ask_upstream(ctx, handshaking, &endpoints, request);
+        }
         let mut event = Event::new(EventKind::Request, self.target.session, self.target.slot);
         event.flags = flags::UPGRADE;
-        event.payload = Payload::Owned(encode_request(&endpoints, &bytes[upgrade.head_start..], &[]));
+        event.payload = Payload::Owned(encode_request(&endpoints, request, &[]));
         ctx.batch.push(event);
-        self.set_deadline(ctx, None);
-        self.phase = Phase::Handshaking(Box::new(Handshaking { upgrade, rest, held }));
+        self.phase = Phase::Handshaking(Box::new(handshaking));
         Next::Wait
     }
 
@@ -179,6 +189,11 @@ impl Connection {
                 ctx.counters.transports_lost.add(1);
                 Next::Remove
             }
+            Outcome::Ended => Next::Remove,
+            Outcome::Refused(socket, refusal) => {
+                self.socket = Some(socket);
+                self.refuse_for_upstream(ctx, &refusal)
+            }
             Outcome::Close(socket) => {
                 self.socket = Some(socket);
                 self.linger(ctx)
@@ -212,6 +227,7 @@ impl Connection {
         let response = switching_protocols(&handshaking.upgrade, extension.as_deref(), &Accept::headers(&head));
         self.phase = Phase::Open(Box::new(OpenState::new(accept, handshaking.rest, handshaking.held)));
         ctx.counters.sessions_opened.add(1);
+        ctx.counters.upgrades_accepted.add(u64::from(handshaking.is_asked));
         self.ticket.end_handshake();
         match response {
             Ok(response) => self.queue.push_own(response),
@@ -248,7 +264,7 @@ impl Connection {
     }
 
     /// The connection never becomes a session: Java drops what it kept of it.
-    fn end_handshake(&mut self, ctx: &mut LoopContext) {
+    pub fn end_handshake(&mut self, ctx: &mut LoopContext) {
         // Java may be accepting at this moment; whoever comes second finds what the first has done.
         self.session.transition(ReadyState::Connecting, ReadyState::Closed);
         // Open: Java has accepted meanwhile and must hear how its session ended.
@@ -266,6 +282,11 @@ impl Connection {
             "request refused: {}",
             refusal.body
         );
+        self.answer(ctx, refusal)
+    }
+
+    /// [`refuse`](Self::refuse) without a line in the log.
+    pub fn answer(&mut self, ctx: &mut LoopContext, refusal: &Refusal) -> Next {
         ctx.counters.handshakes_refused.add(1);
         self.session.set_closed();
         self.queue.push_own(refusal.to_bytes());
@@ -301,7 +322,7 @@ impl Connection {
     pub fn stop(&mut self, ctx: &mut LoopContext) -> Next {
         match &self.phase {
             Phase::Tls(_) | Phase::Head(_) => Next::Remove,
-            Phase::Handshaking(_) => {
+            Phase::Handshaking(_) | Phase::Asking(_) => {
                 // Loses against an `Accept` that is on its way: then the session gets its 1001 behind the 101.
                 if self.session.transition(ReadyState::Connecting, ReadyState::Closed) {
                     ctx.counters.handshakes_refused.add(1);
@@ -313,6 +334,10 @@ impl Connection {
             }
             Phase::Open(_) => {
                 self.start_close(ctx, Some(&CloseReason::new(CloseCode::GOING_AWAY, "")));
+                Next::Wait
+            }
+            Phase::Spliced(reins) => {
+                reins.drain();
                 Next::Wait
             }
             Phase::Http(_) | Phase::Lingering { .. } => Next::Wait,
@@ -328,14 +353,19 @@ impl Connection {
                     self.closing_took_too_long(ctx);
                 }
             }
-            Phase::Handshaking(_) => self.end_handshake(ctx),
-            Phase::Tls(_) | Phase::Head(_) | Phase::Http(_) | Phase::Lingering { .. } => {}
+            Phase::Handshaking(_) | Phase::Asking(_) => self.end_handshake(ctx),
+            Phase::Tls(_) | Phase::Head(_) | Phase::Http(_) | Phase::Spliced(_) | Phase::Lingering { .. } => {}
         }
     }
 }
 
+/// Whether this request, a whole head, is the upstream's to answer.
+fn is_for_upstream(ctx: &LoopContext, head: &[u8]) -> bool {
+    ctx.upstream.as_ref().is_some_and(|upstream| upstream.takes(head))
+}
+
 /// The peer has gone before its request could be handed on.
-fn gone(ctx: &LoopContext) -> Next {
+pub fn gone(ctx: &LoopContext) -> Next {
     ctx.counters.handshakes_abandoned.add(1);
     Next::Remove
 }

@@ -22,9 +22,9 @@ use self::resolver::Resolver;
 use crate::bridge::{ClientAuth, TlsRecord};
 
 #[cfg(all(feature = "aws-lc-rs", not(feature = "ring")))]
-use rustls::crypto::aws_lc_rs as cryptography;
+pub use rustls::crypto::aws_lc_rs as cryptography;
 #[cfg(feature = "ring")]
-use rustls::crypto::ring as cryptography;
+pub use rustls::crypto::ring as cryptography;
 
 /// The only protocol on the port (RFC 7301 section 6).
 const ALPN_HTTP_1_1: &[u8] = b"http/1.1";

@@ -17,6 +17,7 @@
 //!  message                              -> all above      bytes to events
 //!  handshake                            -> token          the opening handshake
 //!  client_handshake                     -> handshake, extension
+//!  upstream_head                        -> handshake      heads between the engine and an upstream server
 //! ```
 //!
 //! permessage-deflate (RFC 7692) enters at two places: `FrameDecoder::set_rsv1_allowed` lets its bit pass, and
@@ -42,6 +43,7 @@ mod mask;
 mod message;
 mod role;
 mod token;
+mod upstream_head;
 mod utf8;
 mod violation;
 
@@ -67,5 +69,8 @@ pub use inflate::Inflater;
 pub use mask::{apply_mask, apply_mask_and_scan_ascii};
 pub use message::{DEFAULT_MAX_FRAGMENTS, MessageLimits, MessageReader};
 pub use role::Role;
+pub use upstream_head::{
+    AnswerHead, AnswerReader, MalformedAnswer, name_connection, request_target, strip_private_headers,
+};
 pub use utf8::{InvalidUtf8, Utf8Validator, is_utf8};
 pub use violation::{LimitSetting, ProtocolViolation};

@@ -45,6 +45,10 @@ pub enum Counter {
     DroppedNewest,
     DroppedConflated,
     TerminatedStalled,
+    ConnectionsSpliced,
+    UpgradesTunnelled,
+    UpgradesAccepted,
+    UpstreamFailed,
 }
 
 /// A running engine; stops and joins its carriers when it goes out of scope.

@@ -22,6 +22,7 @@ pub enum Kind {
     Log,
     Closing,
     Dropped,
+    Accepted,
 }
 
 /// One event with its own bytes.
@@ -133,6 +134,7 @@ fn kind(number: u8) -> Kind {
         8 => Kind::Log,
         9 => Kind::Closing,
         10 => Kind::Dropped,
+        11 => Kind::Accepted,
         other => panic!("{other} is no kind of event"),
     }
 }

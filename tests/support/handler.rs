@@ -18,6 +18,9 @@ pub fn echo(engine: &Engine, event: &TestEvent) {
         Kind::Request if event.flags & UPGRADE != 0 => {
             accept(engine, session, default_accept());
         }
+        Kind::Accepted => {
+            accept(engine, session, Accept { head: event.payload.clone(), ..default_accept() });
+        }
         Kind::Request => answer_http(engine, event),
         Kind::Text | Kind::Binary => {
             let kind = if event.kind == Kind::Text { MessageKind::Text } else { MessageKind::Binary };

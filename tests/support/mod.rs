@@ -13,6 +13,7 @@ pub mod memory;
 mod recorder;
 pub mod slow;
 pub mod tls;
+mod upstream;
 mod wait;
 
 pub use client::{Client, Frame, Response};
@@ -20,4 +21,5 @@ pub use engine::{Counter, TestEngine, UPGRADE};
 pub use event::{Kind, Request, TestEvent};
 pub use handler::{accept, default_accept, echo, publish, publish_text, respond, send, send_text};
 pub use recorder::Recorder;
+pub use upstream::{Upstream, UpstreamConnection, header};
 pub use wait::{DEADLINE, until};

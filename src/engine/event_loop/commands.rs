@@ -186,6 +186,9 @@ impl LoopState {
                 Notice::Done { target, outcome } => {
                     self.guarded(target.slot, target, |connection, ctx| connection.end_exchange(ctx, outcome));
                 }
+                Notice::Answered { target, answer } => {
+                    self.guarded(target.slot, target, |connection, ctx| connection.upstream_answered(ctx, answer));
+                }
             }
         }
     }
@@ -200,6 +203,9 @@ impl LoopState {
         self.ctx.stopping = true;
         self.listener = None;
         self.acceptor = None;
+        if let Some(upstream) = &self.ctx.upstream {
+            upstream.stop();
+        }
         self.stop_at = Some(stop_at);
         for slot in self.slots() {
             let Some(target) = self.connections.get(slot as usize).map(|connection| connection.target) else {

@@ -15,4 +15,5 @@ mod opening_handshake;
 mod partial_delivery;
 mod refusals;
 mod support;
+mod upstream_heads;
 mod utf8_text;
