@@ -8,7 +8,7 @@ use std::io::{Read, Write};
 use std::net::Shutdown;
 use std::time::Duration;
 
-use support::{Client, Counter, DEADLINE, TestEngine, Upstream, UpstreamConnection, tls, until};
+use support::{Client, Counter, DEADLINE, TestEngine, Upstream, UpstreamConnection, tls};
 
 const GET: &[u8] = b"GET /page HTTP/1.1\r\nHost: localhost\r\nx-odd:  spaced \r\nX-Hawser-Connection: 1.2\r\n\r\n";
 /// More than sockets and the engine hold between two sides of which one does not read.
@@ -266,5 +266,6 @@ fn over_tls_the_upstream_gets_the_same_bytes() {
     assert_eq!(record[14], 1, "secure");
     drop(connection);
     client.expect_end();
-    until("nothing is left", || (engine.counter(Counter::Open) == 0).then_some(()));
+    drop(client);
+    engine.await_counter(Counter::Open, 0);
 }

@@ -208,6 +208,19 @@ pub fn accept(engine: i64, session: i64, accept: Accept) -> Result<SendOutcome, 
     Ok(registry::find(engine).map_or(SendOutcome::Closed, |engine| engine.accept(id(session), accept)))
 }
 
+/// The connection that a header names, as its id (eight bytes, big endian) and the record of its request; empty for none.
+pub fn find_upgrade(engine: i64, header: &[u8]) -> Vec<u8> {
+    let found = registry::find(engine).and_then(|engine| engine.find_upgrade(header));
+    found.map_or_else(Vec::new, |(session, record)| [&session.raw().to_be_bytes(), &*record].concat())
+}
+
+/// The record of who has a spliced connection; empty for none.
+pub fn find_client(engine: i64, source_port: i32) -> Vec<u8> {
+    let port = u16::try_from(source_port).ok();
+    let found = registry::find(engine).zip(port).and_then(|(engine, port)| engine.find_client(port));
+    found.unwrap_or_default()
+}
+
 /// Answers a request with anything but 101.
 pub fn respond(
     engine: i64,

@@ -303,6 +303,34 @@ pub extern "system" fn set_message_limits<'l>(
 }
 
 #[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
+pub extern "system" fn find_upgrade<'l>(
+    env: EnvUnowned<'l>,
+    _: JClass<'l>,
+    engine: jlong,
+    header: JByteArray<'l>,
+) -> JByteArray<'l> {
+    enter(env, |env| {
+        let found = calls::find_upgrade(engine, &memory::copy_array(env, &header)?);
+        memory::new_array(env, &found)
+    })
+}
+
+#[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
+pub extern "system" fn is_asked<'l>(env: EnvUnowned<'l>, _: JClass<'l>, engine: jlong, session: jlong) -> jint {
+    enter(env, |_| Ok(registry::find(engine).is_some_and(|engine| engine.is_asked(calls::id(session))).into()))
+}
+
+#[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
+pub extern "system" fn find_client<'l>(
+    env: EnvUnowned<'l>,
+    _: JClass<'l>,
+    engine: jlong,
+    source_port: jint,
+) -> JByteArray<'l> {
+    enter(env, |env| memory::new_array(env, &calls::find_client(engine, source_port)))
+}
+
+#[jni_mangle("io.hawser.websocket.internal.NativeEngine")]
 pub extern "system" fn stop<'l>(env: EnvUnowned<'l>, _: JClass<'l>, engine: jlong, timeout_ms: jint) {
     enter(env, |_| {
         calls::stop(engine, timeout_ms);

@@ -41,6 +41,11 @@ import java.util.Objects;
  * @param terminatedStalled sessions closed with 1013 because a sender, or what waited, has waited for their peer as long as
  * {@link WebSocketEngineBuilder#sendTimeLimit} allows, or because a sender in a callback would have had to wait and no thread
  * could be started to drive the loop; not among {@code terminatedSlow}
+ * @param connectionsSpliced connections passed through to the {@link Upstream}, tunnels included
+ * @param upgradesTunnelled opening handshakes that the upstream answered with a 101 of its own: their frames pass through it
+ * @param upgradesAccepted sessions that were opened because the upstream accepted them ({@link UpgradeRequest#accept})
+ * @param upstreamFailed requests answered 502 or 504 because the upstream could not be reached, or answered neither in HTTP
+ * nor in time
  * @param loopTakeOvers times that a loop went to another thread because a callback blocked
  * @param handlersMoved handlers moved to worker threads because they block often
  * @since 0.1
@@ -49,7 +54,8 @@ public record EngineCounters(long connectionsAccepted, long connectionsOpen, lon
 		long sessionsOpened, long sessionsClosed, long panics, long messagesIn, long messagesOut, long bytesIn,
 		long bytesOut, long refusedOverLimit, long terminatedSlow, long violations, long transportsLost,
 		long handshakesAbandoned, long tlsHandshakesFailed, long messagesPublished, long publicationsDelivered,
-		long droppedOldest, long droppedNewest, long droppedConflated, long terminatedStalled, long loopTakeOvers,
+		long droppedOldest, long droppedNewest, long droppedConflated, long terminatedStalled,
+		long connectionsSpliced, long upgradesTunnelled, long upgradesAccepted, long upstreamFailed, long loopTakeOvers,
 		long handlersMoved) {
 	private static final int COUNT = EngineCounters.class.getRecordComponents().length;
 
@@ -68,6 +74,7 @@ public record EngineCounters(long connectionsAccepted, long connectionsOpen, lon
 		}
 		return new EngineCounters(values[0], values[1], values[2], values[3], values[4], values[5], values[6], values[7],
 				values[8], values[9], values[10], values[11], values[12], values[13], values[14], values[15],
-				values[16], values[17], values[18], values[19], values[20], values[21], values[22], values[23]);
+				values[16], values[17], values[18], values[19], values[20], values[21], values[22], values[23],
+				values[24], values[25], values[26], values[27]);
 	}
 }

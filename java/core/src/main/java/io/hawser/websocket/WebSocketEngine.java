@@ -159,6 +159,20 @@ public final class WebSocketEngine implements AutoCloseable {
 	}
 
 	/**
+	 * Return what the server behind this engine may ask about its connections.
+	 *
+	 * @return the connections
+	 * @throws IllegalStateException if the engine was started without {@link WebSocketEngineBuilder#upstream}
+	 * @since 0.1
+	 */
+	public UpstreamConnections upstreamConnections() {
+		if (!runtime.upgrades().areAsked()) {
+			throw new IllegalStateException("this engine has no upstream; give its builder upstream(...) before the start");
+		}
+		return new UpstreamConnections(runtime);
+	}
+
+	/**
 	 * Read the same certificate, key and trust files again and use them for new connections; open sessions go on. Call it
 	 * when a certificate was renewed. If anything is wrong with one of them, nothing is changed.
 	 *

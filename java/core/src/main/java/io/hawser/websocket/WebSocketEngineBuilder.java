@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 
 /**
  * Collects the settings and handlers of one engine and starts it. Each setting is checked when it is set: a value outside
@@ -408,6 +409,43 @@ public final class WebSocketEngineBuilder {
 	}
 
 	/**
+	 * Stand before an HTTP server on this machine: it answers every request whose path has no handler here, and decides about
+	 * opening handshakes. Default none. Not together with {@link #httpHandler}.
+	 *
+	 * @param upstream the server; it need not be there yet
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder upstream(Upstream upstream) {
+		return set("upstream", () -> settings.upstream(Objects.requireNonNull(upstream, "upstream").settings()));
+	}
+
+	/**
+	 * Set who runs callbacks that run on worker threads ({@link HandlerMode}) in place of the engine's own threads. The
+	 * engine does not end it.
+	 *
+	 * @param executor has a thread of its own for each task that blocks, and never runs one inside of {@code execute}; what it
+	 * rejects runs on the thread that drives the loop
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder executor(Executor executor) {
+		return set("executor", () -> settings.pump().executor(executor));
+	}
+
+	/**
+	 * Set the context class loader of the engine's threads, and of the callbacks of sessions that an upstream has accepted.
+	 * Default: the one that is current at the start. Handlers that are registered here keep the one of {@link #addHandler}.
+	 *
+	 * @param classLoader the class loader
+	 * @return this builder
+	 * @since 0.1
+	 */
+	public WebSocketEngineBuilder contextClassLoader(ClassLoader classLoader) {
+		return set("contextClassLoader", () -> settings.pump().contextClassLoader(classLoader));
+	}
+
+	/**
 	 * Register a handler. The thread's context class loader is remembered and set again during its callbacks.
 	 *
 	 * @param handler serves all sessions of these paths
@@ -444,11 +482,13 @@ public final class WebSocketEngineBuilder {
 	 * @throws IllegalArgumentException if {@link #sendLowWaterBytes} is above {@link #sendHighWaterBytes}
 	 * @throws TlsSettingsException if a certificate or key cannot be used; names the file and the reason
 	 * @throws NativeLibraryException if the native library cannot be loaded; tells cause and cure
-	 * @throws IllegalStateException if this builder has started an engine already
+	 * @throws IllegalStateException if this builder has started an engine already, or has both {@link #httpHandler} and
+	 * {@link #upstream}
 	 * @since 0.1
 	 */
 	public WebSocketEngine start() throws IOException {
 		requireNotStarted("start");
+		settings.requireOneHttpServer();
 		PathTable<Endpoint> endpoints = new PathTable<>();
 		for (WebSocketHandlerRegistration registration : registrations) {
 			Endpoint endpoint = registration.toEndpoint(settings);

@@ -33,4 +33,12 @@ final class CallbackThreads {
 	boolean isCurrent() {
 		return CURRENT.get() == this;
 	}
+
+	/** Throws an exception if the current thread runs callbacks of this engine. */
+	void requireOther() {
+		if (isCurrent()) {
+			throw new IllegalStateException("awaitStop inside a callback of this engine would wait for itself; "
+					+ "call stop here, which returns at once, and wait on another thread");
+		}
+	}
 }

@@ -90,7 +90,7 @@ final class Dispatcher implements Mailbox.Receiver {
 		} else if (content == NEVER_ACCEPTED) {
 			neverAccepted();
 		} else {
-			handshake((Handshake) content);
+			open((Opening) content);
 		}
 	}
 
@@ -109,8 +109,8 @@ final class Dispatcher implements Mailbox.Receiver {
 		}
 	}
 
-	private void handshake(Handshake handshake) throws Exception {
-		if (handshake.run()) {
+	private void open(Opening opening) throws Exception {
+		if (opening.run()) {
 			phase = Phase.ESTABLISHED;
 			endpoint.handler().afterConnectionEstablished(session);
 		} else {

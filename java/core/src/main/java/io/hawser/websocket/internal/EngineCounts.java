@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** What one engine counts, on both sides of the border, also after its end. Knows nothing of what is counted. */
 final class EngineCounts {
-	private static final int NATIVE_COUNTERS = 22;
+	private static final int NATIVE_COUNTERS = 26;
 
 	/** Loops taken over, handlers moved. */
 	private static final int OWN_COUNTERS = 2;

@@ -29,7 +29,7 @@ public final class EngineRuntime {
 	private final int port;
 	private final CallbackThreads callbackThreads = new CallbackThreads();
 	private final Workers workers;
-	private final EngineThreads threads = new EngineThreads();
+	private final EngineThreads threads;
 	private final Watchdog watchdog;
 	/** Filled before the threads are started. */
 	private final List<Loop> loops = new ArrayList<>();
@@ -43,6 +43,7 @@ public final class EngineRuntime {
 	private final CountDownLatch ended = new CountDownLatch(1);
 	private final DeflateAnswers deflateAnswers = new DeflateAnswers();
 	private final Topics topics = new Topics(this);
+	private final Upgrades upgrades;
 	/** Set before the native side is told: who waits for room on a session then finds one of the two. */
 	private volatile boolean stopping;
 
@@ -51,7 +52,9 @@ public final class EngineRuntime {
 		this.id = id;
 		this.port = NativeEngine.port(id);
 		this.counts = new EngineCounts(id, loops);
-		this.workers = Workers.create(port, settings.workers, callbackThreads);
+		this.threads = new EngineThreads(settings.pump().contextClassLoader());
+		this.upgrades = new Upgrades(this);
+		this.workers = Workers.of(port, settings, callbackThreads);
 		this.watchdog = new Watchdog(port, settings.pump(), workers);
 		this.driving = new AtomicInteger(settings.loops);
 		this.unfinished = new AtomicInteger(settings.loops);
@@ -117,6 +120,10 @@ public final class EngineRuntime {
 		return topics;
 	}
 
+	public Upgrades upgrades() {
+		return upgrades;
+	}
+
 	boolean isStopping() {
 		return stopping;
 	}
@@ -179,13 +186,13 @@ public final class EngineRuntime {
 
 	/** Waits until the engine has ended. */
 	public void awaitEnd() throws InterruptedException {
-		rejectCallbackThread();
+		callbackThreads.requireOther();
 		ended.await();
 	}
 
 	/** Waits until the engine has ended, at most for {@code timeout}; returns whether it has. */
 	public boolean awaitEnd(Duration timeout) throws InterruptedException {
-		rejectCallbackThread();
+		callbackThreads.requireOther();
 		return await(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis(timeout)));
 	}
 
@@ -202,13 +209,6 @@ public final class EngineRuntime {
 			return false;
 		}
 		return workers.awaitEnd(deadline - System.nanoTime());
-	}
-
-	private void rejectCallbackThread() {
-		if (callbackThreads.isCurrent()) {
-			throw new IllegalStateException("awaitStop inside a callback of this engine would wait for itself; "
-					+ "call stop here, which returns at once, and wait on another thread");
-		}
 	}
 
 	/** Counts a connection or request whose callbacks are now due. */

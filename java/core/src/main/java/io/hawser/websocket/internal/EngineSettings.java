@@ -6,6 +6,7 @@ import io.hawser.websocket.HttpHandler;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -52,6 +53,8 @@ public final class EngineSettings {
 	/** {@code null} serves without TLS. */
 	TlsSources tls;
 	HttpHandler httpHandler;
+	/** {@code null} for an engine that stands alone. */
+	UpstreamSettings upstream;
 	/** Context class loader for the HTTP handler: the one that was current when it was set. */
 	ClassLoader httpClassLoader;
 
@@ -148,6 +151,17 @@ public final class EngineSettings {
 		this.httpClassLoader = Thread.currentThread().getContextClassLoader();
 	}
 
+	public void upstream(UpstreamSettings upstream) {
+		this.upstream = upstream;
+	}
+
+	/** Throws an exception if two would answer what is no opening handshake. */
+	public void requireOneHttpServer() {
+		if (httpHandler != null && upstream != null) {
+			throw new IllegalStateException("httpHandler and upstream are both set; one of them can answer plain requests");
+		}
+	}
+
 	public void maxFragments(int fragments) {
 		this.maxFragments = range("maxFragments", fragments, 1, MAX_COUNT);
 	}
@@ -193,10 +207,10 @@ public final class EngineSettings {
 	}
 
 	/**
-	 * Returns the lines that the native side parses.
+	 * Returns the lines that the native side parses, with the paths that have handlers.
 	 * @throws UnknownHostException if the host is a name that nobody knows
 	 */
-	byte[] toNativeConfig() throws UnknownHostException {
+	byte[] toNativeConfig(List<HandlerPath> paths) throws UnknownHostException {
 		String config = "host=" + ListenHost.resolve(host) + "\nport=" + port + "\nbacklog=" + backlog + "\nloops=" + loops
 				+ "\nmax_connections=" + maxConnections + "\nmax_head_bytes=" + maxHeadBytes + "\nmax_headers=" + maxHeaders
 				+ "\nhandshake_timeout_ms=" + handshakeTimeout.toMillis() + "\nclose_timeout_ms=" + closeTimeout.toMillis()
@@ -204,6 +218,7 @@ public final class EngineSettings {
 				+ "\nmax_fragments=" + maxFragments + "\nmax_held_bytes=" + maxHeldBytes
 				+ "\nmax_control_frames_per_second=" + maxControlFramesPerSecond
 				+ "\nmax_connections_per_address=" + maxConnectionsPerAddress + "\nmax_handshakes=" + maxHandshakes
+				+ (upstream == null ? "" : upstream.toNativeConfig(paths))
 				+ "\ntest_hooks=" + (Boolean.getBoolean("hawser.test.hooks") ? 1 : 0)
 				+ "\nlog_level=" + EngineLog.nativeLevel() + "\n";
 		return config.getBytes(StandardCharsets.UTF_8);
@@ -217,7 +232,8 @@ public final class EngineSettings {
 		return value;
 	}
 
-	static Duration range(String name, Duration value) {
+	/** Checks a time. */
+	public static Duration range(String name, Duration value) {
 		Objects.requireNonNull(value, name);
 		if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(MAX_DURATION) > 0) {
 			throw new IllegalArgumentException(name + " must be 1 ms to " + MAX_DURATION.toHours() + " h, not " + value);

@@ -15,7 +15,7 @@ public final class EngineStart {
 	 */
 	public static EngineRuntime start(EngineSettings settings, PathTable<Endpoint> endpoints) throws IOException {
 		NativeLibrary.ensureAvailable();
-		byte[] config = settings.toNativeConfig();
+		byte[] config = settings.toNativeConfig(endpoints.paths());
 		long id = settings.tls == null ? NativeEngine.start(config, EngineTls.NONE) : EngineTls.start(config, settings.tls);
 		List<Loop> loops = new ArrayList<>();
 		EngineRuntime engine = null;

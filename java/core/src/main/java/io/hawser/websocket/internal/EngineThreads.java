@@ -8,7 +8,11 @@ final class EngineThreads {
 	private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
 	/** What all of them begin with, whoever starts them. */
-	private final ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
+	private final ClassLoader classLoader;
+
+	EngineThreads(ClassLoader classLoader) {
+		this.classLoader = classLoader;
+	}
 
 	/** Starts a thread. Throws what starting it throws. */
 	void start(Thread thread) {

@@ -44,6 +44,9 @@ final class EventBatchLayout {
 	/** Messages were dropped since the last such event; payload: their number and their bytes, two little-endian longs. */
 	static final int DROPPED = 10;
 
+	/** The upstream has accepted an opening handshake; payload: {@code Name: value} lines for the 101. */
+	static final int ACCEPTED = 11;
+
 	/** The payload must be fetched; the offset means nothing. */
 	static final int FETCH = 1;
 	/** Every byte of the payload is below 0x80. */

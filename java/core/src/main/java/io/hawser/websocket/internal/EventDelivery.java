@@ -51,6 +51,7 @@ final class EventDelivery {
 			case EventBatchLayout.DRAINED -> drained(tenure);
 			case EventBatchLayout.DROPPED -> dropped(tenure);
 			case EventBatchLayout.LOG -> log(tenure);
+			case EventBatchLayout.ACCEPTED -> requests.accepted(sessions, slot, events.session(), payloads.bytes(events), tenure);
 			default -> EngineLog.debug("loop " + loop.index + ": unknown event " + events.kind());
 		}
 	}
@@ -112,6 +113,8 @@ final class EventDelivery {
 			if (tenure.isDriving()) {
 				forgetClosed();
 			}
+		} else {
+			engine.upgrades().forget(events.session());
 		}
 	}
 
@@ -145,7 +148,7 @@ final class EventDelivery {
 		try {
 			switch (events.kind()) {
 				case EventBatchLayout.CLOSED -> closedWithoutMemory(tenure);
-				case EventBatchLayout.REQUEST -> StoredAnswer.UNAVAILABLE.send(engine.id(), events.session());
+				case EventBatchLayout.REQUEST, EventBatchLayout.ACCEPTED -> StoredAnswer.UNAVAILABLE.send(engine.id(), events.session());
 				case EventBatchLayout.LOG -> { }
 				default -> lost();
 			}

@@ -24,7 +24,8 @@ final class HandlerPlacement {
 	/** Numbers between the counters of two loops, so that they are not in one cache line. */
 	private static final int STRIDE = 16;
 
-	private final Object handler;
+	/** Not the handler itself: a placement must not keep it alive. */
+	private final String name;
 	private final HandlerMode mode;
 	private final Executor workers;
 	private final boolean movable;
@@ -44,7 +45,7 @@ final class HandlerPlacement {
 	 * @param movable whether a handler in mode ADAPTIVE may be moved to the workers
 	 */
 	HandlerPlacement(Object handler, HandlerMode mode, Executor workers, int loops, boolean movable) {
-		this.handler = handler;
+		this.name = handler == null ? "the engine's log" : handler.getClass().getName();
 		this.mode = mode;
 		this.workers = workers;
 		this.movable = movable && mode == HandlerMode.ADAPTIVE;
@@ -116,6 +117,6 @@ final class HandlerPlacement {
 	/** Returns the handler's class, for the log. */
 	@Override
 	public String toString() {
-		return handler == null ? "the engine's log" : handler.getClass().getName();
+		return name;
 	}
 }

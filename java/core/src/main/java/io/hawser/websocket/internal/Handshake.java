@@ -13,7 +13,7 @@ import java.util.Map;
  * One opening handshake, from a valid request on a known path to its answer: origin, interceptors, user, subprotocol.
  * Knows no threads; used once.
  */
-final class Handshake {
+final class Handshake implements Opening {
 	private static final int DELIVER_PARTS = 1;
 
 	private final EngineRuntime engine;
@@ -31,8 +31,8 @@ final class Handshake {
 		this.endpoint = endpoint;
 	}
 
-	/** Answers the request, and returns whether there is a session now; throws nothing. */
-	boolean run() {
+	@Override
+	public boolean run() {
 		try {
 			HandshakeRequest request = new HandshakeRequest(session.request());
 			if (!isOriginAllowed(request.getHeaders())) {

@@ -172,6 +172,23 @@ final class NativeEngine {
 	/** Sets the message limits in bytes, from the next message on. */
 	static native void setMessageLimits(long engine, long session, int textBytes, int binaryBytes);
 
+	/**
+	 * Finds the opening handshake that the upstream is being asked about.
+	 * @param header the value of {@code X-Hawser-Connection}, one byte a char
+	 * @return the connection's id, 8 bytes big endian, and a {@link RequestRecord} behind it; empty if the header is not ours or
+	 * the upstream has answered
+	 */
+	static native byte[] findUpgrade(long engine, byte[] header);
+
+	/** Returns 1 if the upstream is being asked about this connection, else 0. */
+	static native int isAsked(long engine, long session);
+
+	/**
+	 * Finds who has the spliced connection that comes to the upstream from a port of ours.
+	 * @return a {@link RequestRecord} with an empty head; empty if there is none
+	 */
+	static native byte[] findClient(long engine, int sourcePort);
+
 	/** Starts the stop: no more connections, 1001 to every session, a cut at the deadline. Idempotent. */
 	static native void stop(long engine, int timeoutMs);
 

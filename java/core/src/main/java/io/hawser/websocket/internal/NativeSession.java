@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p><b>Threads:</b> the fields without {@code volatile} are written by the handshake before it sets
  * {@link #accepted}; nobody else is given the session before that.
  */
-final class NativeSession extends OutboundSession {
+class NativeSession extends OutboundSession {
 	private final RequestRecord request;
 	private Mailbox mailbox;
 	/** Confined to the driving carrier. */
@@ -135,6 +135,11 @@ final class NativeSession extends OutboundSession {
 	@Override
 	public String toString() {
 		return "WebSocketSession[id=" + getId() + ", uri=" + getUri() + "]";
+	}
+
+	/** Sets the map itself; before anybody else has the session. */
+	final void attributes(Map<String, Object> attributes) {
+		this.attributes = attributes;
 	}
 
 	RequestRecord request() {

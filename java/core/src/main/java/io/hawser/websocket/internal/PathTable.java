@@ -41,6 +41,14 @@ public final class PathTable<T> {
 		}
 	}
 
+	/** Return all paths that were added. */
+	List<HandlerPath> paths() {
+		List<HandlerPath> paths = new ArrayList<>();
+		exact.keySet().forEach(path -> paths.add(new HandlerPath(path, false)));
+		withChildren.forEach(entry -> paths.add(entry.path()));
+		return paths;
+	}
+
 	/** Return whether this very path was added. */
 	public boolean contains(HandlerPath path) {
 		return path.withChildren() ? withChildren.stream().anyMatch(entry -> entry.path().equals(path))

@@ -1,8 +1,10 @@
 package io.hawser.websocket.internal;
 
 import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Executor;
 
-/** The settings of who drives loops when handlers block; what the public ones mean is said in the builder. */
+/** The settings of the threads that call handlers, and that drive loops; what the public ones mean is said in the builder. */
 public final class PumpSettings {
 	private static final int MAX_SPARE_CARRIERS = 1000;
 
@@ -14,6 +16,9 @@ public final class PumpSettings {
 	Duration watchdogTick = Duration.ofMillis(2);
 	/** After which a callback that has not returned is named in a warning. */
 	Duration warnOfBlocked = Duration.ofSeconds(10);
+	/** {@code null} for threads of the engine's own. */
+	Executor executor;
+	private ClassLoader contextClassLoader;
 
 	public void spareCarriers(int carriers) {
 		spareCarriers = EngineSettings.range("spareCarriers", carriers, 1, MAX_SPARE_CARRIERS);
@@ -21,5 +26,18 @@ public final class PumpSettings {
 
 	public void moveBlockingHandlers(boolean move) {
 		moveBlockingHandlers = move;
+	}
+
+	public void executor(Executor executor) {
+		this.executor = Objects.requireNonNull(executor, "executor");
+	}
+
+	public void contextClassLoader(ClassLoader classLoader) {
+		this.contextClassLoader = Objects.requireNonNull(classLoader, "classLoader");
+	}
+
+	/** Returns the one that was set, else the current thread's. */
+	ClassLoader contextClassLoader() {
+		return contextClassLoader != null ? contextClassLoader : Thread.currentThread().getContextClassLoader();
 	}
 }

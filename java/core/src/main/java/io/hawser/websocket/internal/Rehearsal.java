@@ -18,13 +18,13 @@ final class Rehearsal {
 	private static final long NO_ENGINE = -1;
 
 	private static final Class<?>[] NEEDED = {
-			BinaryMessage.class, BlockedCallback.class, Carrier.class, CloseReason.class, CloseStatus.class,
+			Acceptance.class, BinaryMessage.class, BlockedCallback.class, Carrier.class, CloseReason.class, CloseStatus.class,
 			Compression.class, DeflateAnswers.class, Delivery.class, Dispatcher.class, Handshake.class,
 			HandshakeRequest.class, HandshakeResponse.class, HandlerPlacement.class, HttpAnswer.class, HttpDispatch.class,
 			HttpHeaders.class, HttpMethod.class, HttpStatus.class, LogText.class, LoopOwnership.class, LoopWatch.class,
 			Mailbox.class, NativeSession.class, OutboundNotices.class, PongMessage.class, SendGate.class,
 			SessionPressure.class, RequestRecord.class, ResponseHead.class, SendOutcome.class, StoredAnswer.class,
-			Stray.class, SubProtocols.class, Tenure.class, TextMessage.class, Trouble.class
+			Stray.class, SubProtocols.class, Tenure.class, TextMessage.class, Trouble.class, UpgradedSession.class
 	};
 
 	private Rehearsal() {

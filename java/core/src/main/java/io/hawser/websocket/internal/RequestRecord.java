@@ -28,7 +28,7 @@ import javax.security.auth.x500.X500Principal;
  * Numbers are big endian. The certificate is in DER, checked, and empty where the client showed none. The head is valid:
  * the engine answers malformed ones by itself.
  */
-final class RequestRecord {
+public final class RequestRecord {
 	private static final int PORT_BYTES = Short.BYTES;
 
 	private final byte[] bytes;
@@ -38,17 +38,17 @@ final class RequestRecord {
 	}
 
 	/** Returns the address of the peer. */
-	InetSocketAddress remoteAddress() {
+	public InetSocketAddress remoteAddress() {
 		return address(0);
 	}
 
 	/** Returns the address on which the connection was accepted. */
-	InetSocketAddress localAddress() {
+	public InetSocketAddress localAddress() {
 		return address(localAt());
 	}
 
 	/** Returns whether the request came by TLS. */
-	boolean isSecure() {
+	public boolean isSecure() {
 		return bytes[secureAt()] != 0;
 	}
 
@@ -56,7 +56,7 @@ final class RequestRecord {
 	 * Returns the certificate that the client showed, or {@code null} if it showed none.
 	 * @throws IllegalStateException if the JDK cannot read what the engine has checked: nobody may pass for nobody then
 	 */
-	X509Certificate clientCertificate() {
+	public X509Certificate clientCertificate() {
 		int at = secureAt() + 1;
 		int length = unsigned(at, Integer.BYTES);
 		if (length == 0) {

@@ -24,7 +24,9 @@ final class RequestRouter {
 		Endpoint endpoint = endpoints.find(request.target());
 		if (upgrade) {
 			if (endpoint != null) {
-				handshake(sessions, slot, new NativeSession(engine, id, request, endpoint), endpoint, tenure);
+				NativeSession session = new NativeSession(engine, id, request, endpoint);
+				HandlerPlacement place = placements.of(endpoint.handler(), endpoint.mode());
+				open(sessions, slot, session, endpoint, new Handshake(engine, session, endpoint), place, tenure);
 			} else {
 				notFound(request).send(engine.id(), id);
 			}
@@ -35,17 +37,29 @@ final class RequestRouter {
 		}
 	}
 
-	private void handshake(SessionTable sessions, int slot, NativeSession session, Endpoint endpoint,
-			Tenure tenure) {
+	/** Opens the session that the upstream has accepted for the connection {@code id}. */
+	void accepted(SessionTable sessions, int slot, long id, byte[] copiedHead, Tenure tenure) {
+		Acceptance acceptance = engine.upgrades().take(id);
+		if (acceptance == null) {
+			// Its answer says that there is a session, its code has accepted none, or has taken that back.
+			StoredAnswer.BAD_GATEWAY.send(engine.id(), id);
+			return;
+		}
+		acceptance.answered(copiedHead);
+		Endpoint endpoint = acceptance.endpoint();
+		open(sessions, slot, acceptance.session(), endpoint, acceptance,
+				placements.of(acceptance.placedWith(), endpoint.mode()), tenure);
+	}
+
+	private void open(SessionTable sessions, int slot, NativeSession session, Endpoint endpoint, Opening opening,
+			HandlerPlacement place, Tenure tenure) {
 		Dispatcher dispatcher = new Dispatcher(engine, session, endpoint);
-		Handshake handshake = new Handshake(engine, session, endpoint);
-		session.mailbox(new Mailbox(dispatcher, placements.of(endpoint.handler(), endpoint.mode()),
-				engine.settings().inboundWindowBytes));
+		session.mailbox(new Mailbox(dispatcher, place, engine.settings().inboundWindowBytes));
 		sessions.put(slot, session);
 		engine.begin();
 		try {
 			// The session begins with its window used up: it is not read before afterConnectionEstablished has returned.
-			session.mailbox().deliver(handshake, engine.settings().inboundWindowBytes, tenure);
+			session.mailbox().deliver(opening, engine.settings().inboundWindowBytes, tenure);
 		} catch (Throwable failure) {
 			if (tenure.isDriving()) {
 				sessions.remove(slot, session.nativeId());

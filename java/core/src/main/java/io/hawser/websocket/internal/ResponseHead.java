@@ -44,6 +44,15 @@ final class ResponseHead {
 		return bytes(lines);
 	}
 
+	/** Returns lines that the native side has made, and behind them the protocol, which may be {@code null}. */
+	static byte[] withProtocol(byte[] lines, String protocol) {
+		StringBuilder all = new StringBuilder(new String(lines, StandardCharsets.UTF_8));
+		if (protocol != null) {
+			append(all, HttpHeaders.SEC_WEBSOCKET_PROTOCOL, protocol);
+		}
+		return bytes(all);
+	}
+
 	private static void append(StringBuilder lines, String name, String value) {
 		lines.append(name).append(": ").append(value).append('\n');
 	}

@@ -2,7 +2,7 @@ package io.hawser.websocket.internal;
 
 /** Answers that are made when the engine starts, so that sending one needs no heap. Knows no request. */
 enum StoredAnswer {
-	INTERNAL_ERROR(500), UNAVAILABLE(503);
+	INTERNAL_ERROR(500), BAD_GATEWAY(502), UNAVAILABLE(503);
 
 	private final int status;
 	private final byte[] head;

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * The threads that run mailboxes in mode WORKERS: a new virtual thread for each run on Java 21 and later, a bounded pool
  * of daemon threads before. Knows no mailbox rules.
  *
- * <p>The pool's queue holds each connection at most once, and what waits in a mailbox is bounded by its inbound window.
+ * <p>Or those of an executor that the application has given, which it ends itself. The pool's queue holds each connection at most once, and what waits in a mailbox is bounded by its inbound window.
  */
 final class Workers implements Executor {
 	/** Seconds after which an idle thread of the pool ends. */
@@ -27,21 +27,31 @@ final class Workers implements Executor {
 
 	private final ThreadPoolExecutor pool;
 
+	/** The application's, or {@code null}. */
+	private final Executor others;
+
 	/** Threads that the pool has started, without most of those that have ended. */
 	private final Set<Thread> poolThreads;
 
 	private Workers(CallbackThreads callbackThreads, ThreadFactory virtualThreads, ThreadPoolExecutor pool,
-			Set<Thread> poolThreads) {
+			Set<Thread> poolThreads, Executor others) {
 		this.callbackThreads = callbackThreads;
 		this.virtualThreads = virtualThreads;
 		this.pool = pool;
 		this.poolThreads = poolThreads;
+		this.others = others;
+	}
+
+	/** Creates the workers of the engine on {@code port}. */
+	static Workers of(int port, EngineSettings settings, CallbackThreads callbackThreads) {
+		return settings.pump().executor == null ? create(port, settings.workers, callbackThreads)
+				: new Workers(callbackThreads, null, null, Set.of(), settings.pump().executor);
 	}
 
 	/** Creates workers for the engine on {@code port}: virtual threads where the JVM has them, else a pool. */
 	static Workers create(int port, int poolThreads, CallbackThreads callbackThreads) {
 		ThreadFactory virtualThreads = virtualThreads(namePrefix(port));
-		return virtualThreads != null ? new Workers(callbackThreads, virtualThreads, null, Set.of())
+		return virtualThreads != null ? new Workers(callbackThreads, virtualThreads, null, Set.of(), null)
 				: pool(port, poolThreads, callbackThreads);
 	}
 
@@ -60,7 +70,7 @@ final class Workers implements Executor {
 					return thread;
 				});
 		pool.allowCoreThreadTimeOut(true);
-		return new Workers(callbackThreads, null, pool, started);
+		return new Workers(callbackThreads, null, pool, started, null);
 	}
 
 	/** Adds the current thread, so that the end can wait for it; without memory it works all the same. */
@@ -75,7 +85,9 @@ final class Workers implements Executor {
 
 	@Override
 	public void execute(Runnable task) {
-		if (virtualThreads != null) {
+		if (others != null) {
+			others.execute(() -> callbackThreads.run(task));
+		} else if (virtualThreads != null) {
 			virtualThreads.newThread(() -> callbackThreads.run(task)).start();
 		} else {
 			pool.execute(task);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -81,7 +82,7 @@ class EngineSettingsTests {
 		settings.host("[::1]");
 		settings.port(8080);
 
-		String config = new String(settings.toNativeConfig(), StandardCharsets.UTF_8);
+		String config = new String(settings.toNativeConfig(List.of()), StandardCharsets.UTF_8);
 
 		assertTrue(config.startsWith("host=0:0:0:0:0:0:0:1\nport=8080\n"), config);
 		assertTrue(config.contains("\nclose_timeout_ms=5000\n"), config);
@@ -90,10 +91,23 @@ class EngineSettingsTests {
 	}
 
 	@Test
+	void anUpstreamIsGivenWithThePathsThatAreNotIts() throws Exception {
+		settings.upstream(new UpstreamSettings("127.0.0.1:81", 3, Duration.ofMillis(4), Duration.ofMillis(5)));
+		PathTable<String> paths = new PathTable<>();
+		paths.add(HandlerPath.parse("/chat", "path"), "");
+		paths.add(HandlerPath.parse("/**", "path"), "");
+
+		String config = new String(settings.toNativeConfig(paths.paths()), StandardCharsets.UTF_8);
+
+		assertTrue(config.contains("\nupstream=127.0.0.1:81\nupstream_max_idle=3\nupstream_connect_timeout_ms=4\n"
+				+ "upstream_answer_timeout_ms=5\nown_path=/chat\nown_path=/**\n"), config);
+	}
+
+	@Test
 	void aHostThatCannotBeResolvedIsNamed() {
 		settings.host("no-such-host.invalid");
 
-		String message = assertThrows(UnknownHostException.class, settings::toNativeConfig).getMessage();
+		String message = assertThrows(UnknownHostException.class, () -> settings.toNativeConfig(List.of())).getMessage();
 
 		assertTrue(message.contains("no-such-host.invalid"), message);
 	}
