@@ -9,6 +9,8 @@ import io.hawser.websocket.CloseStatus;
 import io.hawser.websocket.Compression;
 import io.hawser.websocket.HandshakeInterceptor;
 import io.hawser.websocket.OverflowStrategy;
+import io.hawser.websocket.UpgradeOptions;
+import io.hawser.websocket.Upstream;
 import io.hawser.websocket.WebSocketEngine;
 import io.hawser.websocket.WebSocketEngineBuilder;
 import io.hawser.websocket.WebSocketHandlerRegistration;
@@ -50,6 +52,15 @@ class ArgumentTests {
 				() -> assertNull("compression", () -> builder.compression(null)),
 				() -> assertNull("compression", () -> registration.setCompression(null)),
 				() -> assertNull("tls", () -> builder.tls(null)),
+				() -> assertNull("upstream", () -> builder.upstream(null)),
+				() -> assertNull("executor", () -> builder.executor(null)),
+				() -> assertNull("classLoader", () -> builder.contextClassLoader(null)),
+				() -> assertNull("address", () -> Upstream.at(null)),
+				() -> assertNull("attributes", () -> UpgradeOptions.DEFAULT.attributes(null)),
+				() -> assertNull("uri", () -> UpgradeOptions.DEFAULT.uri(null)),
+				() -> assertNull("address", () -> UpgradeOptions.DEFAULT.remoteAddress(null)),
+				() -> assertNull("address", () -> UpgradeOptions.DEFAULT.localAddress(null)),
+				() -> assertNull("object", () -> UpgradeOptions.DEFAULT.placedWith(null)),
 				() -> assertNull("handler", () -> builder.addHandler(null, "/x")),
 				() -> assertNull("paths", () -> builder.addHandler(handler, (String[]) null)),
 				() -> assertNull("paths[1]", () -> builder.addHandler(handler, "/x", null)),

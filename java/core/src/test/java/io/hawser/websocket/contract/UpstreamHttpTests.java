@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.hawser.websocket.ClientCertificates;
 import io.hawser.websocket.ClientConnection;
 import io.hawser.websocket.HttpResponse;
+import io.hawser.websocket.TlsSettings;
 import io.hawser.websocket.Upstream;
 import io.hawser.websocket.WebSocketEngine;
 import io.hawser.websocket.WebSocketEngineBuilder;
@@ -22,6 +24,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
@@ -37,6 +40,8 @@ class UpstreamHttpTests {
 	private final BlockingQueue<Optional<ClientConnection>> clients = new LinkedBlockingQueue<>();
 	private HttpServer server;
 	private WebSocketEngine engine;
+	/** Which the server asks. */
+	private volatile WebSocketEngine asked;
 
 	@BeforeEach
 	void start() throws IOException {
@@ -44,11 +49,12 @@ class UpstreamHttpTests {
 		server.createContext("/", this::echo);
 		server.start();
 		engine = WebSocketEngine.builder().loops(2).upstream(Upstream.loopback(server.getAddress().getPort())).start();
+		asked = engine;
 	}
 
 	private void echo(HttpExchange exchange) throws IOException {
 		try (exchange) {
-			clients.add(engine.upstreamConnections().findClient(exchange.getRemoteAddress().getPort()));
+			clients.add(asked.upstreamConnections().findClient(exchange.getRemoteAddress().getPort()));
 			byte[] body = exchange.getRequestBody().readAllBytes();
 			exchange.getResponseHeaders().add("X-Path", exchange.getRequestURI().toString());
 			exchange.getResponseHeaders().add("X-Host", exchange.getRequestHeaders().getFirst("Host"));
@@ -96,6 +102,24 @@ class UpstreamHttpTests {
 		}
 		assertTrue(engine.upstreamConnections().findClient(-1).isEmpty());
 		assertTrue(engine.upstreamConnections().findClient(server.getAddress().getPort()).isEmpty());
+	}
+
+	@Test
+	void overTlsItLearnsTheCertificateOfTheClient() throws Exception {
+		TestCertificates certificates = TestCertificates.get();
+		TlsSettings tls = TlsSettings.ofPem(certificates.chain("localhost"), certificates.key())
+				.withClientCertificates(ClientCertificates.OPTIONAL, certificates.chain("ca"));
+		try (WebSocketEngine secure = WebSocketEngine.builder().loops(1).tls(tls)
+				.upstream(Upstream.loopback(server.getAddress().getPort())).start()) {
+			asked = secure;
+			try (RawClient client = RawClient.openTls(certificates.client("ada"), null, secure.port())) {
+				assertEquals(200, client.request("GET /").status());
+				ClientConnection found = Await.next("a request", clients).orElseThrow();
+				assertTrue(found.isSecure());
+				assertEquals(client.localPort(), found.remoteAddress().getPort());
+				assertEquals(List.of(certificates.certificate("ada")), found.clientCertificates());
+			}
+		}
 	}
 
 	@Test
