@@ -90,6 +90,8 @@ pub struct EngineConfig {
     pub upstream_connect_timeout: Duration,
     /// Time for its answer to an opening handshake; then 504. Default 30 s, 1 ms..=1 day.
     pub upstream_answer_timeout: Duration,
+    /// A spliced client that takes nothing for this long of what waits for it is cut. Default 60 s, 1 ms..=1 day.
+    pub upstream_stall_timeout: Duration,
     /// Enables the natives that exist for tests only. Default off.
     pub test_hooks: bool,
     /// The least severe level that is logged.
@@ -126,6 +128,7 @@ impl Default for EngineConfig {
             upstream_max_idle: 16,
             upstream_connect_timeout: Duration::from_secs(5),
             upstream_answer_timeout: Duration::from_secs(30),
+            upstream_stall_timeout: Duration::from_secs(60),
             test_hooks: false,
             log_level: tracing::Level::INFO,
         }
@@ -197,6 +200,7 @@ impl EngineConfig {
             "upstream_max_idle" => self.upstream_max_idle = setting.number(0, 1_000)? as usize,
             "upstream_connect_timeout_ms" => self.upstream_connect_timeout = setting.duration()?,
             "upstream_answer_timeout_ms" => self.upstream_answer_timeout = setting.duration()?,
+            "upstream_stall_timeout_ms" => self.upstream_stall_timeout = setting.duration()?,
             "test_hooks" => self.test_hooks = setting.number(0, 1)? == 1,
             "log_level" => self.log_level = LEVELS[setting.number(1, 5)? as usize - 1],
             _ => return Err(setting.invalid("no such setting".into())),
@@ -269,7 +273,7 @@ mod tests {
                     max_held_bytes=1099511627776\nmax_control_frames_per_second=2\ncompressor_idle_ms=30\n\
                     send_low_water_bytes=76\noverflow_strategy=3\nsend_time_limit_ms=7\nmax_buffered_bytes=65536\n\
                     max_topics_per_session=1000000\nupstream=[::1]:81\nown_path=/a\nown_path=/b/**\n\
-                    upstream_max_idle=0\nupstream_connect_timeout_ms=11\nupstream_answer_timeout_ms=12\n";
+                    upstream_max_idle=0\nupstream_connect_timeout_ms=11\nupstream_answer_timeout_ms=12\nupstream_stall_timeout_ms=13\n";
         let config = EngineConfig::parse(text).expect("valid");
         assert_eq!(config.host, "::1".parse::<IpAddr>().expect("address"));
         assert_eq!((config.port, config.backlog, config.loops, config.max_connections), (8080, 7, 3, 9));
@@ -286,6 +290,7 @@ mod tests {
         assert_eq!(config.own_paths, ["/a", "/b/**"]);
         assert_eq!(config.upstream_connect_timeout, Duration::from_millis(11));
         assert_eq!(config.upstream_answer_timeout, Duration::from_millis(12));
+        assert_eq!(config.upstream_stall_timeout, Duration::from_millis(13));
         assert_eq!((config.test_hooks, config.log_level), (true, tracing::Level::TRACE));
     }
 

@@ -6,7 +6,7 @@ mod support;
 
 use std::io::{Read, Write};
 use std::net::Shutdown;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use support::{Client, Counter, DEADLINE, TestEngine, Upstream, UpstreamConnection, tls};
 
@@ -104,6 +104,35 @@ fn a_side_that_does_not_read_stops_the_other_one_and_loses_nothing() {
     let mut received = vec![0; sent];
     client.stream().read_exact(&mut received).expect("all of it");
     assert!(received == much[..sent], "in order");
+}
+
+#[test]
+fn a_client_that_takes_nothing_is_cut_and_one_that_takes_little_is_not() {
+    let upstream = Upstream::start();
+    let engine = before(&upstream, "upstream_stall_timeout_ms=300");
+    let (stalled, mut connection) = spliced(&engine, &upstream);
+    let much = vec![b'm'; MUCH];
+    connection.write_until_full(&much, Duration::from_millis(20));
+    connection.read_until_gone();
+    assert_eq!(engine.counter(Counter::TransportsLost), 1);
+    drop(stalled);
+
+    // What it takes in the time is less than what the system waits for before it says that there is room.
+    let mut slow = Client::connect_narrow(engine.address());
+    slow.write(GET);
+    let mut connection = upstream.accept();
+    connection.read_head();
+    let sent = connection.write_until_full(&much, Duration::from_millis(20));
+    let (mut stream, mut received) = (slow.stream(), 0);
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_millis(1500) {
+        let mut little = [0; 4096];
+        received += stream.read(&mut little).expect("it is not cut");
+        std::thread::park_timeout(Duration::from_millis(50));
+    }
+    let mut rest = vec![0; sent - received];
+    stream.read_exact(&mut rest).expect("all of it");
+    assert_eq!(engine.counter(Counter::TransportsLost), 1);
 }
 
 #[test]

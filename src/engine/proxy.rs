@@ -18,6 +18,7 @@ mod pool;
 mod seal;
 mod splice;
 mod tables;
+mod way;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -46,6 +46,7 @@ impl Connection {
             from_client,
             from_upstream,
             patience: ctx.config.handshake_timeout,
+            stall: ctx.config.upstream_stall_timeout,
             counters: Arc::clone(&ctx.counters),
             ours: Arc::clone(ours),
         };

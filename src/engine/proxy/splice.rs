@@ -4,27 +4,24 @@
 //! waits. The end of one direction is passed on, the other one goes on.
 
 use std::future::{Future, poll_fn};
-use std::io::{self, ErrorKind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep_until};
 
 use super::LoopUpstream;
 use super::asking::connect;
+use super::way::{Failed, Way};
 use crate::bridge::{Endpoints, Target};
 use crate::engine::counters::Counters;
 use crate::engine::http::{Notices, Outcome, done_on_drop};
 use crate::engine::transport::Transport;
 use crate::protocol::Refusal;
 
-/// A client that takes nothing for this long of what waits for it is given up.
-const WRITE_STALL: Duration = Duration::from_secs(60);
 /// When the engine stops, an answer of which nothing came for this long counts as complete.
 const QUIET: Duration = Duration::from_millis(250);
 
@@ -41,6 +38,8 @@ pub struct Splice {
     pub from_upstream: Vec<u8>,
     /// Silence of a client that the upstream has left, after which the connection ends.
     pub patience: Duration,
+    /// A client that takes nothing for this long of what waits for it is given up.
+    pub stall: Duration,
     pub counters: Arc<Counters>,
     pub ours: Arc<LoopUpstream>,
 }
@@ -136,6 +135,7 @@ struct Running {
     up: Way,
     down: Way,
     patience: Duration,
+    stall: Duration,
     counters: Arc<Counters>,
     ours: Arc<LoopUpstream>,
     orders: Arc<Mutex<Orders>>,
@@ -146,116 +146,9 @@ struct Running {
     timer: Option<Pin<Box<Sleep>>>,
 }
 
-/// One direction.
-struct Way {
-    /// Read and not written.
-    waiting: Vec<u8>,
-    at: usize,
-    /// Written, but perhaps not out of TLS.
-    unflushed: bool,
-    /// Its source has sent all.
-    ended: bool,
-    /// Its end was passed on, or nothing can be.
-    done: bool,
-    /// Bytes read and bytes written, ever; without those it began with in the first.
-    read: u64,
-    written: u64,
-    /// When something was read or written last.
-    moved: Instant,
-}
-
-/// Which side failed.
-enum Failed {
-    Source,
-    Sink,
-}
-
-impl Way {
-    fn new(waiting: Vec<u8>) -> Self {
-        Self { waiting, at: 0, unflushed: false, ended: false, done: false, read: 0, written: 0, moved: Instant::now() }
-    }
-
-    /// Moves what can be moved; ready when the end was passed on.
-    fn poll(
-        &mut self,
-        source: &mut (impl AsyncRead + Unpin),
-        sink: &mut (impl AsyncWrite + Unpin),
-        scratch: &mut [u8],
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<(), Failed>> {
-        loop {
-            ready!(self.poll_write_waiting(sink, cx)).map_err(|_| Failed::Sink)?;
-            if self.ended {
-                ready!(Pin::new(&mut *sink).poll_shutdown(cx)).map_err(|_| Failed::Sink)?;
-                return Poll::Ready(Ok(()));
-            }
-            let mut read = ReadBuf::new(scratch);
-            ready!(Pin::new(&mut *source).poll_read(cx, &mut read)).map_err(|_| Failed::Source)?;
-            self.moved = Instant::now();
-            self.read += read.filled().len() as u64;
-            self.ended = read.filled().is_empty();
-            self.write_or_keep(read.filled(), sink, cx).map_err(|_| Failed::Sink)?;
-        }
-    }
-
-    fn poll_write_waiting(
-        &mut self,
-        sink: &mut (impl AsyncWrite + Unpin),
-        cx: &mut Context<'_>,
-    ) -> Poll<io::Result<()>> {
-        while self.at < self.waiting.len() {
-            let count = ready!(Pin::new(&mut *sink).poll_write(cx, &self.waiting[self.at..]))?;
-            self.at += count;
-            self.wrote(count)?;
-        }
-        self.waiting = Vec::new();
-        self.at = 0;
-        if self.unflushed {
-            ready!(Pin::new(&mut *sink).poll_flush(cx))?;
-            self.unflushed = false;
-        }
-        Poll::Ready(Ok(()))
-    }
-
-    fn write_or_keep(
-        &mut self,
-        bytes: &[u8],
-        sink: &mut (impl AsyncWrite + Unpin),
-        cx: &mut Context<'_>,
-    ) -> io::Result<()> {
-        let mut at = 0;
-        while at < bytes.len() {
-            match Pin::new(&mut *sink).poll_write(cx, &bytes[at..]) {
-                Poll::Ready(written) => {
-                    let count = written?;
-                    at += count;
-                    self.wrote(count)?;
-                }
-                Poll::Pending => break,
-            }
-        }
-        self.waiting = bytes[at..].to_vec();
-        Ok(())
-    }
-
-    fn wrote(&mut self, count: usize) -> io::Result<()> {
-        if count == 0 {
-            return Err(ErrorKind::WriteZero.into());
-        }
-        self.written += count as u64;
-        self.moved = Instant::now();
-        self.unflushed = true;
-        Ok(())
-    }
-
-    const fn is_empty(&self) -> bool {
-        self.waiting.is_empty() && !self.unflushed
-    }
-}
-
 impl Running {
     fn new(splice: Splice, upstream: TcpStream, orders: Arc<Mutex<Orders>>) -> Self {
-        let Splice { client, from_client, from_upstream, patience, counters, ours, .. } = splice;
+        let Splice { client, from_client, from_upstream, patience, stall, counters, ours, .. } = splice;
         Self {
             client,
             upstream,
@@ -263,6 +156,7 @@ impl Running {
             answered: !from_upstream.is_empty(),
             down: Way::new(from_upstream),
             patience,
+            stall,
             counters,
             ours,
             orders,
@@ -355,7 +249,9 @@ impl Running {
             return Poll::Ready(None);
         }
         match due {
-            Due::Stall => Poll::Ready(Some(End::Stalled)),
+            Due::Stall => {
+                Poll::Ready(if self.down.push_through(&mut self.client) > 0 { None } else { Some(End::Stalled) })
+            }
             Due::Silence => Poll::Ready(Some(End::Clean)),
             Due::Quiet => {
                 // The upstream ends the connection behind its answer when it hears that no request follows.
@@ -368,7 +264,7 @@ impl Running {
     fn deadline(&self) -> Option<(Instant, Due)> {
         let moved = self.up.moved.max(self.down.moved);
         if !self.down.is_empty() {
-            Some((self.down.moved + WRITE_STALL, Due::Stall))
+            Some((self.down.moved + self.stall, Due::Stall))
         } else if self.down.done {
             Some((moved + self.patience, Due::Silence))
         } else if self.draining && self.answered && self.up.is_empty() && !self.up.ended {
