@@ -114,7 +114,7 @@ fn a_client_that_takes_nothing_is_cut_and_one_that_takes_little_is_not() {
     let much = vec![b'm'; MUCH];
     connection.write_until_full(&much, Duration::from_millis(20));
     connection.read_until_gone();
-    assert_eq!(engine.counter(Counter::TransportsLost), 1);
+    engine.await_counter(Counter::TransportsLost, 1);
     drop(stalled);
 
     // What it takes in the time is less than what the system waits for before it says that there is room.

@@ -1,9 +1,10 @@
 //! Request heads: the same answer however they arrive, and what we call an opening handshake or a request is one for
 //! httparse and tungstenite, too. Then both our roles against each other. Knows the places where they differ.
 
+use hawser::bridge::Accept;
 use hawser::protocol::{
-    Head, HeadLimits, HeadReader, HttpRequestHead, Refusal, UpgradeRequest, client_request, parse_head,
-    switching_protocols, verify_response,
+    AnswerReader, Head, HeadLimits, HeadReader, HttpRequestHead, Refusal, UpgradeRequest, check_header, client_request,
+    name_connection, parse_head, strip_private_headers, switching_protocols, verify_response,
 };
 use tungstenite::handshake::derive_accept_key;
 use tungstenite::handshake::machine::TryParse;
@@ -114,6 +115,7 @@ fn check_upgrade(upgrade: &UpgradeRequest, head: &[u8]) {
     {
         create_response(&request).expect("tungstenite accepts it");
     }
+    check_asking(upgrade, head);
     let answer = switching_protocols(upgrade, None, &[]).expect("no headers that could be wrong");
     let key = std::str::from_utf8(&upgrade.key).expect("base64");
     let accept = format!("Sec-WebSocket-Accept: {}\r\n", derive_accept_key(key.as_bytes()));
@@ -169,6 +171,25 @@ fn check_as_response(bytes: &[u8], limits: &HeadLimits, cuts: &Cuts) {
     let whole = verify(bytes);
     let in_pieces = grown(bytes, cuts).map(verify).find(|answer| *answer != Ok(None)).unwrap_or(Ok(None));
     assert_eq!(in_pieces, whole, "the answer of a server, in pieces");
+    let whole = AnswerReader::default().read(bytes, limits);
+    let mut reader = AnswerReader::default();
+    let read = grown(bytes, cuts).map(|bytes| reader.read(bytes, limits)).find(|answer| *answer != Ok(None));
+    assert_eq!(read.unwrap_or(Ok(None)), whole, "the answer of an upstream, in pieces");
+    if let Ok(Some(answer)) = whole {
+        let lines = Accept::headers(&answer.copied);
+        assert!(lines.iter().all(|(name, value)| check_header(name, value).is_ok()), "{:?}", answer.copied);
+    }
+}
+
+/// What an upstream gets of it is the same opening handshake, with one line more that only we can have written.
+fn check_asking(upgrade: &UpgradeRequest, head: &[u8]) {
+    let asked = name_connection(&strip_private_headers(head), "1.ab");
+    let limits = HeadLimits { max_bytes: 1 << 21, max_headers: MAX_HEADERS + 1 };
+    let same = UpgradeRequest { head_start: 0, ..*upgrade };
+    assert_eq!(parse_head(&asked, &limits), Head::Upgrade(same, asked.len()));
+    let text = asked.to_ascii_lowercase();
+    let named = text.windows(10).filter(|ten| ten == b"\nx-hawser-").count();
+    assert_eq!(named, 1, "{}", asked.escape_ascii());
 }
 
 /// What our client sends, our server takes, and the other way round.

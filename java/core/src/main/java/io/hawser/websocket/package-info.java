@@ -10,7 +10,8 @@
  * happens to peers that do not read ({@link io.hawser.websocket.OverflowStrategy},
  * {@link io.hawser.websocket.WebSocketHandler#handleWritable},
  * {@link io.hawser.websocket.WebSocketHandler#handleDroppedMessages}); which threads call handlers
- * ({@link io.hawser.websocket.HandlerMode}).
+ * ({@link io.hawser.websocket.HandlerMode}); an engine before an HTTP server that decides who may open a session
+ * ({@link io.hawser.websocket.Upstream}).
  *
  * <p><b>Null rules:</b> parameters and results are never {@code null} unless their documentation says
  * so. A {@code null} argument is a {@link java.lang.NullPointerException}, a value out of range an

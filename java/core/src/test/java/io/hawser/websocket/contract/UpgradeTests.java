@@ -294,9 +294,9 @@ class UpgradeTests {
 	void aPathWithAHandlerIsNotAskedAbout() throws Exception {
 		RecordingHandler own = new RecordingHandler();
 		start((settings) -> settings.addHandler(own, "/own/**").builder());
-		try (RawClient client = RawClient.connect(engine.port(), "/own/x")) {
+		try (RawClient client = RawClient.connect(engine.port(), "/own/x"); RawClient plain = RawClient.open(engine.port())) {
 			own.awaitSession();
-			assertEquals(426, RawClient.open(engine.port()).request("GET /own").status());
+			assertEquals(426, plain.request("GET /own").status());
 		}
 		assertEquals(0, server.connections());
 	}
