@@ -1,0 +1,25 @@
+package io.hawser.spring;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.Optional;
+import org.springframework.util.ReflectionUtils;
+
+/** Reads a private field by its type, so that a new name for it breaks nothing. Never writes. */
+final class FieldReader {
+	private FieldReader() {
+	}
+
+	/** Returns the value of the first field of exactly that type, or nothing if there is none or it is {@code null}. */
+	static <T> Optional<T> read(Object holder, Class<T> type) {
+		for (Class<?> at = holder.getClass(); at != null && at != Object.class; at = at.getSuperclass()) {
+			for (Field field : at.getDeclaredFields()) {
+				if (field.getType() == type && !Modifier.isStatic(field.getModifiers())) {
+					ReflectionUtils.makeAccessible(field);
+					return Optional.ofNullable(type.cast(ReflectionUtils.getField(field, holder)));
+				}
+			}
+		}
+		return Optional.empty();
+	}
+}
