@@ -1,0 +1,58 @@
+// Runs named checks one after the other, prints a line for each and counts them. Knows nothing of what they check.
+"use strict";
+
+const CHECK_TIMEOUT_MS = 30_000;
+
+class Checks {
+	passed = 0;
+	failed = 0;
+
+	constructor(label) {
+		this.label = label;
+	}
+
+	/** Never rejects, so that the next check runs. */
+	async check(name, body) {
+		try {
+			await withinTime(body);
+			this.passed++;
+			console.log(`ok    ${this.label}: ${name}`);
+		} catch (error) {
+			this.fail(name, error);
+		}
+	}
+
+	fail(name, error) {
+		this.failed++;
+		console.log(`FAIL  ${this.label}: ${name}: ${String(error?.message ?? error).replace(/\s+/g, " ").slice(0, 400)}`);
+	}
+
+	/** The last line of a script, and its exit code. */
+	finish() {
+		console.log(`${this.passed} passed, ${this.failed} failed`);
+		return this.failed === 0 && this.passed > 0 ? 0 : 1;
+	}
+}
+
+async function withinTime(body) {
+	let timer;
+	const late = new Promise((_, reject) => {
+		timer = setTimeout(() => reject(new Error(`not done after ${CHECK_TIMEOUT_MS} ms`)), CHECK_TIMEOUT_MS);
+	});
+	try {
+		await Promise.race([body(), late]);
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+/** Asks until the answer is one that is waited for; the check's own time limit ends it otherwise. */
+async function until(question, isAnswer) {
+	for (;;) {
+		const answer = await question();
+		if (isAnswer(answer)) return answer;
+		await new Promise((resolve) => setTimeout(resolve, 20));
+	}
+}
+
+module.exports = { Checks, until };

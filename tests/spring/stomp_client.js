@@ -1,0 +1,55 @@
+// A client of @stomp/stompjs whose frames can be waited for. Knows no destination and checks nothing.
+"use strict";
+
+const { Client } = require("@stomp/stompjs");
+const SockJS = require("sockjs-client");
+const WebSocket = require("ws");
+
+const PROTOCOLS = ["v12.stomp", "v11.stomp", "v10.stomp"];
+
+class StompClient {
+	/** `socket` makes the connection; heartbeats are in milliseconds. */
+	static connect(socket, { heartbeatMs = 0, connectHeaders = {} } = {}) {
+		const stomp = new StompClient();
+		stomp.heartbeats = 0;
+		stomp.client = new Client({
+			webSocketFactory: () => (stomp.socket = socket()),
+			connectHeaders,
+			reconnectDelay: 0,
+			heartbeatIncoming: heartbeatMs,
+			heartbeatOutgoing: heartbeatMs,
+			debug: (line) => (stomp.heartbeats += line.includes("<<< PONG") ? 1 : 0),
+		});
+		stomp.error = new Promise((resolve) => (stomp.client.onStompError = resolve));
+		stomp.closed = new Promise((resolve) => (stomp.client.onWebSocketClose = resolve));
+		return new Promise((resolve, reject) => {
+			stomp.client.onConnect = (frame) => ((stomp.connected = frame), resolve(stomp));
+			stomp.closed.then((event) => reject(new Error(`closed with ${event.code} before CONNECTED`)));
+			stomp.client.activate();
+		});
+	}
+
+	/** Returns a subscription with `next()`. */
+	subscribe(destination) {
+		const frames = [];
+		const waiting = [];
+		const subscription = this.client.subscribe(destination, (frame) => (waiting.length > 0 ? waiting.shift()(frame) : frames.push(frame)));
+		const next = () => (frames.length > 0 ? Promise.resolve(frames.shift()) : new Promise((resolve) => waiting.push(resolve)));
+		return { next, unsubscribe: () => subscription.unsubscribe() };
+	}
+
+	send(destination, body = "", headers = {}) {
+		this.client.publish({ destination, body, headers });
+	}
+
+	/** Says goodbye with a receipt, as deactivate() does, and waits for the end of the connection. */
+	async disconnect() {
+		await this.client.deactivate();
+		await this.closed;
+	}
+}
+
+const overWebSocket = (url, options) => () => new WebSocket(url, PROTOCOLS, options);
+const overSockJs = (url, transport) => () => new SockJS(url, null, { transports: [transport] });
+
+module.exports = { StompClient, overWebSocket, overSockJs };

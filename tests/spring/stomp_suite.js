@@ -1,0 +1,147 @@
+// STOMP over WebSocket and over SockJS, with whichever broker the application was started with.
+"use strict";
+
+const assert = require("node:assert/strict");
+const { until } = require("./checks");
+const { StompClient, overSockJs, overWebSocket } = require("./stomp_client");
+const { ALICE } = require("./target");
+
+async function run(target, check) {
+	const url = target.webSocketUrl("stomp");
+	const sockJs = target.httpUrl("stomp-sockjs");
+	await check("over WebSocket: subscribe, send, answer, goodbye", { accepted: 1 }, () => converses(target, overWebSocket(url), (session) => {
+		target.assertServed(session);
+		assert.equal(session.protocol, "v12.stomp");
+	}));
+	await check("over SockJS' websocket", { accepted: 1 }, () => converses(target, overSockJs(sockJs, "websocket"), (session) => target.assertServed(session)));
+	await check("over SockJS' xhr-streaming", {}, () => converses(target, overSockJs(sockJs, "xhr-streaming"), (session) => assert.match(session.class, /SockJsSession$/)));
+	await messages(target, check, url);
+	await users(target, check, url);
+	await endings(target, check, url);
+}
+
+async function converses(target, socket, look) {
+	const stomp = await StompClient.connect(socket);
+	look(await target.json(`api/sessions/${(await whoAmI(stomp)).session}`));
+	const echoes = stomp.subscribe("/topic/echo");
+	const welcome = await stomp.subscribe("/app/welcome").next();
+	assert.deepEqual(JSON.parse(welcome.body), { text: "welcome" });
+	await subscribed(stomp, echoes, "/app/echo");
+	stomp.send("/app/echo", "Grüße 👩‍👩‍👧‍👦");
+	assert.equal((await echoes.next()).body, "Grüße 👩‍👩‍👧‍👦");
+	await stomp.disconnect();
+}
+
+/** A subscription has no answer of its own, so messages are sent until one comes back; then the stragglers are taken. */
+async function subscribed(stomp, subscription, destination) {
+	let sent = 0;
+	let first;
+	const arrived = subscription.next().then((frame) => (first = frame));
+	await until(async () => (stomp.send(destination, `probe ${sent++}`), first), (frame) => frame !== undefined);
+	await arrived;
+	for (let number = Number(first.body.split(" ")[1]) + 1; number < sent; number++) await subscription.next();
+}
+
+/** The session as the server knows it. The user's own queue may be subscribed later than the question is handled, so it is asked again. */
+async function whoAmI(stomp) {
+	const answers = stomp.subscribe("/user/queue/whoami");
+	let answer;
+	answers.next().then((frame) => (answer = JSON.parse(frame.body)));
+	return until(async () => (stomp.send("/app/whoami"), answer), (found) => found !== undefined);
+}
+
+async function messages(target, check, url) {
+	await check("what one sends all subscribers get, in order, and who unsubscribed no more", { accepted: 3 }, async () => {
+		const clients = [];
+		for (let i = 0; i < 3; i++) clients.push(await StompClient.connect(overWebSocket(url)));
+		const subscriptions = clients.map((client) => client.subscribe("/topic/harbour"));
+		for (let i = 0; i < 3; i++) await subscribedAlone(clients, subscriptions, i);
+		for (let i = 0; i < 100; i++) clients[0].send("/topic/harbour", `ship ${i}`);
+		for (const subscription of subscriptions) {
+			for (let i = 0; i < 100; i++) assert.equal((await shipOf(subscription)).body, `ship ${i}`);
+		}
+		await Promise.all(clients.map((client) => client.disconnect()));
+	});
+	await check("large and binary bodies come back whole", { accepted: 1 }, async () => {
+		const stomp = await StompClient.connect(overWebSocket(url));
+		const bytes = Buffer.from(Array.from({ length: 40_000 }, (_, i) => i % 256));
+		const topic = stomp.subscribe("/topic/large");
+		await subscribed(stomp, topic, "/topic/large");
+		stomp.client.publish({ destination: "/topic/large", binaryBody: bytes, headers: { "content-type": "application/octet-stream" } });
+		assert.ok(Buffer.from((await topic.next()).binaryBody).equals(bytes), "the body came back changed");
+		stomp.send("/topic/large", "é".repeat(20_000));
+		assert.ok((await topic.next()).body === "é".repeat(20_000), "the body came back changed");
+		await stomp.disconnect();
+	});
+	if (target.what.broker === "simple") {
+		await check("heartbeats come from the server", { accepted: 1 }, async () => {
+			const stomp = await StompClient.connect(overWebSocket(url), { heartbeatMs: 1_000 });
+			assert.equal(stomp.connected.headers["heart-beat"], "1000,1000");
+			await until(async () => stomp.heartbeats, (count) => count >= 2);
+			await stomp.disconnect();
+		});
+	} else {
+		await check("what is sent goes through the broker behind the relay", { accepted: 1 }, async () => {
+			const before = (await target.json("api/what")).brokerMessages;
+			const stomp = await StompClient.connect(overWebSocket(url));
+			const topic = stomp.subscribe("/topic/relayed");
+			await subscribed(stomp, topic, "/topic/relayed");
+			assert.ok((await target.json("api/what")).brokerMessages > before);
+			await stomp.disconnect();
+		});
+	}
+}
+
+/** Waits until subscriber i is known to the broker; what the others got of that they drop themselves, by `shipOf`. */
+async function subscribedAlone(clients, subscriptions, i) {
+	let arrived;
+	subscriptions[i].next().then((frame) => (arrived = frame));
+	await until(async () => (clients[i].send("/topic/harbour", "probe"), arrived), (frame) => frame !== undefined);
+}
+
+async function shipOf(subscription) {
+	for (;;) {
+		const frame = await subscription.next();
+		if (frame.body !== "probe") return frame;
+	}
+}
+
+async function users(target, check, url) {
+	await check("an answer to a user reaches his session alone, and an exception his queue of errors", { accepted: 2 }, async () => {
+		const [one, two] = [await StompClient.connect(overWebSocket(url)), await StompClient.connect(overWebSocket(url))];
+		const [first, second] = [await whoAmI(one), await whoAmI(two)];
+		assert.notEqual(first.session, second.session);
+		const errors = one.subscribe("/user/queue/errors");
+		let refused;
+		errors.next().then((frame) => (refused = frame));
+		await until(async () => (one.send("/app/fail"), refused), (frame) => frame !== undefined);
+		assert.equal(refused.body, "the client asked for it");
+		await Promise.all([one.disconnect(), two.disconnect()]);
+	});
+	await check("who opened the WebSocket with a name has it in his messages", { accepted: 1 }, async () => {
+		assert.equal((await target.upgrade("secured/stomp")).status, 401);
+		const stomp = await StompClient.connect(overWebSocket(target.webSocketUrl("secured/stomp"), { headers: ALICE }));
+		assert.equal(stomp.connected.headers["user-name"], "alice");
+		const me = await whoAmI(stomp);
+		assert.equal(me.user, "alice");
+		assert.equal((await target.served(me.session)).principal, "alice");
+		await stomp.disconnect();
+	});
+}
+
+async function endings(target, check, url) {
+	await check("a client that is cut off is forgotten", { accepted: 1 }, async () => {
+		const stomp = await StompClient.connect(overWebSocket(url));
+		const { session } = await whoAmI(stomp);
+		stomp.socket.terminate();
+		assert.equal((await target.closingsOf(session)).length, 1);
+		await stomp.client.deactivate();
+	});
+	await check("a frame that is none is answered with ERROR and the end", { accepted: 1 }, async () => {
+		const connection = await target.open("stomp", { protocols: ["v12.stomp"] });
+		assert.match(await connection.ask("NONSENSE\n\n\0"), /^ERROR\n/);
+		await connection.closed;
+	});
+}
+
+module.exports = { run };
