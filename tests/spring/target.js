@@ -20,6 +20,8 @@ class Target {
 		target.engine = engine;
 		target.what = await target.json("api/what");
 		target.onJetty = /jetty/i.test(target.what.server);
+		// Jetty 12.0 by itself sends its 101 without the headers that interceptors and filters have set.
+		target.keepsHeaders = target.byEngine || !/jetty\/12\.0\./i.test(target.what.server);
 		return target;
 	}
 
@@ -101,8 +103,7 @@ class Target {
 
 	/** How a session ended, once it has: the closings that its handler was told of. */
 	async closingsOf(id) {
-		const session = await until(() => this.json(`api/sessions/${id}`), (answer) => answer.closings !== undefined);
-		assert.equal(session.open, false);
+		const session = await until(() => this.json(`api/sessions/${id}`), (answer) => answer.closings && !answer.open);
 		return session.closings;
 	}
 

@@ -54,6 +54,7 @@ class RestApi {
 		what.put("java", Runtime.version().toString());
 		what.put("broker", broker.getIfAvailable() == null ? "simple" : "relay");
 		what.put("brokerMessages", broker.getIfAvailable() == null ? 0 : broker.getIfAvailable().messages());
+		what.put("stompOrder", environment.getProperty("acceptance.stomp-order", Boolean.class, false));
 		what.put("forwardHeaders", environment.getProperty("server.forward-headers-strategy", "none"));
 		what.put("limitBytes", WebSocketConfiguration.MAX_MESSAGE_BYTES);
 		what.put("engine", engine.counters());

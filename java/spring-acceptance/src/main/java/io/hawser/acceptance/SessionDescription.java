@@ -31,7 +31,6 @@ final class SessionDescription {
 		description.put("principal", name(session.getPrincipal()));
 		description.put("textLimit", session.getTextMessageSizeLimit());
 		description.put("binaryLimit", session.getBinaryMessageSizeLimit());
-		description.put("headers", new TreeMap<>(session.getHandshakeHeaders().toSingleValueMap()));
 		Map<String, String> attributes = new TreeMap<>();
 		session.getAttributes().forEach((key, value) -> attributes.put(key, String.valueOf(value)));
 		description.put("attributes", attributes);
@@ -39,8 +38,8 @@ final class SessionDescription {
 		return description;
 	}
 
-	/** What a callback sees of the thread it runs on. */
-	static Map<String, Object> ofThisThread() {
+	/** What only the first callback is sure to see: its thread, and headers that SockJS would later read from a request that is over. */
+	static Map<String, Object> ofFirstCallback(WebSocketSession session) {
 		ClassLoader loader = Thread.currentThread().getContextClassLoader();
 		boolean findsApplication;
 		try {
@@ -48,7 +47,8 @@ final class SessionDescription {
 		} catch (ClassNotFoundException e) {
 			findsApplication = false;
 		}
-		return Map.of("thread", Thread.currentThread().getName(), "findsApplication", findsApplication);
+		return Map.of("thread", Thread.currentThread().getName(), "findsApplication", findsApplication,
+				"headers", new TreeMap<>(session.getHandshakeHeaders().toSingleValueMap()));
 	}
 
 	/** What applications reach for below Spring, by the casts they write. */

@@ -56,7 +56,7 @@ class SessionRegistry {
 	private void end(WebSocketSession session, CloseStatus status) {
 		Entry entry = open.remove(session.getId());
 		synchronized (ended) {
-			Entry last = entry != null ? entry : ended.getOrDefault(session.getId(), new Entry(session));
+			Entry last = entry != null ? entry : ended.computeIfAbsent(session.getId(), id -> new Entry(session));
 			last.closings.add(status.getCode() + (status.getReason() == null ? "" : " " + status.getReason()));
 			ended.put(session.getId(), last);
 			if (ended.size() > ENDED_KEPT) {
@@ -67,16 +67,17 @@ class SessionRegistry {
 
 	private static final class Entry {
 		private final WebSocketSession session;
-		private final Map<String, Object> callback = SessionDescription.ofThisThread();
+		private final Map<String, Object> firstCallback;
 		private final List<String> closings = new ArrayList<>();
 
 		Entry(WebSocketSession session) {
 			this.session = session;
+			firstCallback = SessionDescription.ofFirstCallback(session);
 		}
 
 		Map<String, Object> describe() {
 			Map<String, Object> description = SessionDescription.of(session);
-			description.putAll(callback);
+			description.putAll(firstCallback);
 			return description;
 		}
 

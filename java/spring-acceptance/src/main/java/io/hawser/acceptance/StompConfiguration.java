@@ -1,6 +1,7 @@
 package io.hawser.acceptance;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -11,7 +12,10 @@ import org.springframework.web.socket.config.annotation.StompEndpointRegistry;
 import org.springframework.web.socket.config.annotation.WebSocketMessageBrokerConfigurer;
 import org.springframework.web.socket.config.annotation.WebSocketTransportRegistration;
 
-/** STOMP, over WebSocket and over SockJS, with the simple broker or, with {@code acceptance.broker=relay}, with one behind a socket. */
+/**
+ * STOMP, over WebSocket and over SockJS, with the simple broker or, with {@code acceptance.broker=relay}, with one behind a socket.
+ * Messages keep their order with {@code acceptance.stomp-order=true}.
+ */
 @Configuration(proxyBeanMethods = false)
 @EnableWebSocketMessageBroker
 class StompConfiguration implements WebSocketMessageBrokerConfigurer {
@@ -20,21 +24,25 @@ class StompConfiguration implements WebSocketMessageBrokerConfigurer {
 
 	private final SessionRegistry sessions;
 	private final ObjectProvider<TinyStompBroker> broker;
+	private final boolean keepOrder;
 
-	StompConfiguration(SessionRegistry sessions, ObjectProvider<TinyStompBroker> broker) {
+	StompConfiguration(SessionRegistry sessions, ObjectProvider<TinyStompBroker> broker, @Value("${acceptance.stomp-order:false}") boolean keepOrder) {
 		this.sessions = sessions;
 		this.broker = broker;
+		this.keepOrder = keepOrder;
 	}
 
 	@Override
 	public void registerStompEndpoints(StompEndpointRegistry registry) {
+		registry.setPreserveReceiveOrder(keepOrder);
 		registry.addEndpoint("/stomp", "/secured/stomp");
-		registry.addEndpoint("/stomp-sockjs").withSockJS();
+		// Only a heartbeat notices that a client of the streaming transports has gone.
+		registry.addEndpoint("/stomp-sockjs").withSockJS().setHeartbeatTime(HEARTBEAT_MS);
 	}
 
 	@Override
 	public void configureMessageBroker(MessageBrokerRegistry registry) {
-		registry.setApplicationDestinationPrefixes("/app");
+		registry.setApplicationDestinationPrefixes("/app").setPreservePublishOrder(keepOrder);
 		TinyStompBroker relayed = broker.getIfAvailable();
 		if (relayed != null) {
 			registry.enableStompBrokerRelay("/topic", "/queue").setRelayHost("127.0.0.1").setRelayPort(relayed.port());

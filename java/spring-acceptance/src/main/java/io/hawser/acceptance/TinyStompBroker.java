@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -86,7 +87,8 @@ final class TinyStompBroker implements AutoCloseable {
 			try (socket; InputStream in = socket.getInputStream()) {
 				byte[] bytes = new byte[8192];
 				for (int length = in.read(bytes); length >= 0; length = in.read(bytes)) {
-					for (Message<byte[]> frame : decoder.decode(ByteBuffer.wrap(bytes, 0, length))) {
+					// A copy, because the decoder keeps the buffer until the frame is whole.
+					for (Message<byte[]> frame : decoder.decode(ByteBuffer.wrap(Arrays.copyOf(bytes, length)))) {
 						handle(StompHeaderAccessor.wrap(frame), frame.getPayload());
 					}
 				}

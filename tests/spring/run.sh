@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Runs the acceptance application on each line-up of Spring Boot, Tomcat and Jetty, and lets sockjs-client, @stomp/stompjs, ws and fetch
+# check it: on its own servlet container, or with the starter added. Knows how to get the npm packages and a certificate; the processes
+# are main.js's, the checks client.js's.
+#
+# Environment: HAWSER_SPRING_APPS (default: build/spring, which ./gradlew springApps makes), HAWSER_JAVA (default: java),
+# HAWSER_STARTER_CP (class path of the starter; without it the checks run against the stock servers),
+# HAWSER_SPRING_LINEUPS (default: boot3-tomcat boot4-tomcat boot4-jetty), HAWSER_SPRING_VARIANTS (default: plain relay tls).
+# Packages and logs go to build/spring-tests. The last line is `N passed, N failed`.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+build=$(cd "$here/../.." && pwd)/build
+out=$build/spring-tests
+export HAWSER_SPRING_APPS=${HAWSER_SPRING_APPS:-$build/spring}
+export HAWSER_SPRING_LINEUPS=${HAWSER_SPRING_LINEUPS:-boot3-tomcat boot4-tomcat boot4-jetty}
+export HAWSER_SPRING_VARIANTS=${HAWSER_SPRING_VARIANTS:-plain relay tls}
+export HAWSER_STARTER_CP=${HAWSER_STARTER_CP:-}
+HAWSER_SPRING_ENGINE=$([ -n "$HAWSER_STARTER_CP" ] && echo hawser || echo none)
+export HAWSER_SPRING_ENGINE
+
+# give_up TEXT: nothing can be checked; the text names the cure.
+give_up() {
+	echo "FAIL  $1"
+	echo "0 passed, 1 failed"
+	exit 1
+}
+
+# Installs the npm packages of the lock file into build/spring-tests/node_modules, once per lock file.
+install_npm() {
+	command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null ||
+		give_up "Node.js 18 or newer and npm are needed: apt-get install nodejs npm"
+	cmp -s "$here/package-lock.json" "$out/installed-package-lock.json" && return
+	cp "$here/package.json" "$here/package-lock.json" "$out/"
+	(cd "$out" && npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1) ||
+		{ cat "$out/npm.log"; give_up "npm ci failed, see above; it needs an npm registry"; }
+	cp "$here/package-lock.json" "$out/installed-package-lock.json"
+}
+
+mkdir -p "$out"
+rm -f "$out"/*.log
+for lineup in $HAWSER_SPRING_LINEUPS; do
+	[ -f "$HAWSER_SPRING_APPS/$lineup/version" ] || give_up "no application in $HAWSER_SPRING_APPS/$lineup: ./gradlew springApps makes it"
+done
+install_npm
+"$here/../certificates.sh" "$out/tls" >"$out/certificates.log" 2>&1 ||
+	{ cat "$out/certificates.log"; give_up "no test certificate could be made, see above"; }
+HAWSER_SPRING_OUT=$out NODE_PATH=$out/node_modules exec node "$here/main.js"
