@@ -53,23 +53,24 @@ async function requests(target, check) {
 		assert.equal(frame.headers.get("x-frame-options"), "SAMEORIGIN");
 		assert.match(await frame.text(), /SockJS\.bootstrap_iframe/);
 	});
-	await check("the transport htmlfile opens", {}, async () => {
-		const abort = new AbortController();
-		const answer = await target.fetch("sockjs/echo/000/htmlfile1/htmlfile?c=callback", { signal: abort.signal });
+	await check("the transport htmlfile opens, carries a message and ends", {}, async () => {
+		const answer = await target.fetch("sockjs/echo/000/htmlfile1/htmlfile?c=callback");
 		assert.match(answer.headers.get("content-type"), /^text\/html/);
+		const stream = answer.body.getReader();
 		let text = "";
-		for await (const piece of answer.body) {
-			text += Buffer.from(piece);
-			if (text.includes('p("o");')) break;
+		for (const [answered, next] of [['p("o");', "over htmlfile"], ['p("a[\\"over htmlfile\\"]");', "close 3000 enough"]]) {
+			while (!text.includes(answered)) text += Buffer.from((await stream.read()).value);
+			await sendByHand(target, "htmlfile1", next);
 		}
-		abort.abort();
+		while (!text.includes('p("c[3000,')) text += Buffer.from((await stream.read()).value);
 	});
 	await check("polling by hand: open, send, receive; and 404 for a session that is not there", {}, async () => {
-		const opened = await target.fetch("sockjs/echo/000/polling1/xhr", { method: "POST" });
-		assert.equal(await opened.text(), "o\n");
-		const sent = await target.fetch("sockjs/echo/000/polling1/xhr_send", { method: "POST", body: '["over xhr"]' });
-		assert.equal(sent.status, 204);
-		assert.equal(await (await target.fetch("sockjs/echo/000/polling1/xhr", { method: "POST" })).text(), 'a["over xhr"]\n');
+		const poll = async () => (await target.fetch("sockjs/echo/000/polling1/xhr", { method: "POST" })).text();
+		assert.equal(await poll(), "o\n");
+		await sendByHand(target, "polling1", "over xhr");
+		assert.equal(await poll(), 'a["over xhr"]\n');
+		await sendByHand(target, "polling1", "close 3000 enough");
+		assert.equal(await poll(), 'c[3000,"Go away!"]\n');
 		assert.equal((await target.fetch("sockjs/echo/000/unknown1/xhr_send", { method: "POST", body: '["x"]' })).status, 404);
 	});
 	await check("raw WebSocket below a SockJS endpoint works", { accepted: 1 }, async () => {
@@ -89,6 +90,11 @@ async function requests(target, check) {
 		connection.socket.close();
 		await connection.closed;
 	});
+}
+
+async function sendByHand(target, session, text) {
+	const sent = await target.fetch(`sockjs/echo/000/${session}/xhr_send`, { method: "POST", body: JSON.stringify([text]) });
+	assert.equal(sent.status, 204);
 }
 
 module.exports = { run };

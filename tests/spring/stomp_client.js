@@ -57,6 +57,12 @@ class StompClient {
 		this.client.publish({ destination, body, headers });
 	}
 
+	/** Closes the connection without a word. */
+	async leave() {
+		this.socket.close();
+		await this.client.deactivate({ force: true });
+	}
+
 	/** Says goodbye with a receipt, as deactivate() does, and waits for the end of the connection. */
 	async disconnect() {
 		await this.client.deactivate();

@@ -37,8 +37,9 @@ class SessionRegistry {
 		};
 	}
 
-	int openSessions() {
-		return open.size();
+	/** Returns whose sessions are open, by path and class. */
+	List<String> openSessions() {
+		return open.values().stream().map(entry -> entry.session.getUri() + " " + entry.session.getClass().getSimpleName()).toList();
 	}
 
 	/** Returns what is known of a session, or null. */
