@@ -1,9 +1,8 @@
 // Logging in and out by Spring Security's form login. Knows nothing of the chat.
 
-/** Returns the name of who is logged in, or null. */
+/** Returns the name of who is logged in, empty if nobody is. */
 export async function whoAmI() {
-	const answer = await fetch("api/me");
-	return answer.ok ? (await answer.json()).name : null;
+	return (await (await fetch("api/me")).json()).name;
 }
 
 /** Says whether name and password were right. */

@@ -110,8 +110,8 @@ for (const name of ACCOUNTS) {
 
 async function start() {
 	const name = await whoAmI();
-	show(name === null ? "login" : "chat");
-	if (name !== null) {
+	show(name === "" ? "login" : "chat");
+	if (name !== "") {
 		state.me = name;
 		connection = new Connection(listener);
 		open(state.active);

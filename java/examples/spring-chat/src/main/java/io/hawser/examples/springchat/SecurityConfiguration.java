@@ -25,7 +25,7 @@ class SecurityConfiguration {
 	@Bean
 	SecurityFilterChain filters(HttpSecurity http) throws Exception {
 		http.authorizeHttpRequests(requests -> requests
-				.requestMatchers("/", "/index.html", "/*.js", "/*.css", "/icon.svg", "/webjars/**", "/api/csrf", "/error").permitAll()
+				.requestMatchers("/", "/index.html", "/*.js", "/*.css", "/icon.svg", "/webjars/**", "/api/**", "/error").permitAll()
 				.anyRequest().authenticated());
 		// One page does all, so it gets statuses and no redirections.
 		http.formLogin(form -> form
