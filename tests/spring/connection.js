@@ -17,7 +17,10 @@ class Connection {
 		});
 		await once(connection.socket, "open");
 		connection.socket.on("error", () => {}); // the close event that follows carries what a check looks at
-		connection.closed.then((how) => connection.waiting.forEach((w) => w.reject(new Error(`closed with ${how.code} ${how.reason}`))));
+		connection.closed.then((how) => {
+			connection.end = new Error(`closed with ${how.code} ${how.reason}`);
+			connection.waiting.forEach((waiter) => waiter.reject(connection.end));
+		});
 		return connection;
 	}
 
@@ -29,6 +32,7 @@ class Connection {
 
 	next() {
 		if (this.messages.length > 0) return Promise.resolve(this.messages.shift());
+		if (this.end) return Promise.reject(this.end);
 		return new Promise((resolve, reject) => this.waiting.push({ resolve, reject }));
 	}
 
