@@ -77,9 +77,13 @@ class SessionRegistry {
 		}
 
 		Map<String, Object> describe() {
-			Map<String, Object> description = SessionDescription.of(session);
-			description.putAll(firstCallback);
-			return description;
+			try {
+				Map<String, Object> description = SessionDescription.of(session);
+				description.putAll(firstCallback);
+				return description;
+			} catch (IllegalStateException e) {
+				return Map.of("open", false); // it ends just now, and Tomcat's no longer answers
+			}
 		}
 
 		/** How often the end was told of and with what: once is right. */
