@@ -174,11 +174,6 @@ impl Connection {
         Next::Remove
     }
 
-    /// Whether the connection is removed as soon as everything is written.
-    pub fn ends_when_written(&self) -> bool {
-        matches!(&self.phase, Phase::Open(open) if open.status.is_some() && open.closing == ClosingState::Closed)
-    }
-
     /// Ends the session if its status is known and everything is written.
     pub fn finish_if_due(&mut self, ctx: &mut LoopContext) -> Next {
         let due = self.open_state().is_some_and(|open| open.status.is_some());
@@ -246,6 +241,11 @@ impl Connection {
         self.finish(ctx);
         Next::Remove
     }
+}
+
+/// Whether a connection is removed as soon as everything is written.
+pub fn ends_when_written(phase: &Phase) -> bool {
+    matches!(phase, Phase::Open(open) if open.status.is_some() && open.closing == ClosingState::Closed)
 }
 
 fn reason_of(violation: ProtocolViolation) -> CloseReason {

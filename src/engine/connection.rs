@@ -17,11 +17,15 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
-use crate::bridge::{Event, EventBatch, EventKind, Payload, Respond, SessionId, Slowness, Target, Ticket, TopicId};
+use crate::bridge::{
+    Event, EventBatch, EventKind, Payload, Pressure, Respond, SessionId, Slowness, Target, Ticket, TopicId,
+};
 use crate::config::EngineConfig;
 use crate::engine::arena::{Arena, READ_BYTES};
+use crate::engine::closing::ends_when_written;
 use crate::engine::context_watch::ContextWatch;
 use crate::engine::counters::Counters;
 use crate::engine::deadlines::Deadlines;
@@ -31,12 +35,12 @@ use crate::engine::messages::OpenState;
 use crate::engine::opening::{Handshaking, HeadState};
 use crate::engine::proxy::{Asking, LoopUpstream, Reins};
 use crate::engine::ready_list::SocketWaker;
-use crate::engine::session_table::Session;
+use crate::engine::session_table::{ReadyState, Session};
 use crate::engine::subscribers::Subscribers;
 use crate::engine::tls::{TlsOpening, TlsServer};
 use crate::engine::topics::Topics;
 use crate::engine::transport::{LastWrite, Transport};
-use crate::engine::write_queue::{WriteQueue, WriteTools};
+use crate::engine::write_queue::{WriteQueue, WriteTools, Written};
 use crate::protocol::Inflater;
 
 /// After our last byte the peer gets this long to close, so that what we sent is not lost to a reset.
@@ -216,15 +220,17 @@ impl Connection {
     }
 
     fn write(&mut self, ctx: &mut LoopContext) -> io::Result<()> {
-        let ends = self.ends_when_written();
         let Some(socket) = self.socket.as_mut().filter(|_| !self.queue.is_blocked() && !self.queue.is_empty()) else {
             return Ok(());
         };
         let held_before = socket.pushed_bytes();
         let mut cx = Context::from_waker(&self.waker);
         let (pressure, tools) = (&self.session.pressure, &mut ctx.write_tools);
+        // The state of the session is at hand; how it closes lies in memory that nothing else here needs.
         let written = match &mut *socket {
-            Transport::Plain(plain) if ends => self.queue.poll_flush(LastWrite(plain), &mut cx, pressure, tools)?,
+            Transport::Plain(plain) if self.session.state() != ReadyState::Open && ends_when_written(&self.phase) => {
+                write_last(&mut self.queue, plain, &mut cx, pressure, tools)?
+            }
             socket => self.queue.poll_flush(socket, &mut cx, pressure, tools)?,
         };
         let has_progressed = written.bytes > 0 || socket.pushed_bytes() != held_before;
@@ -238,6 +244,7 @@ impl Connection {
     fn after_drained(&mut self, ctx: &mut LoopContext) -> Next {
         match self.phase {
             _ if !self.queue.is_empty() => Next::Wait,
+            Phase::Open(_) if self.session.state() == ReadyState::Open => Next::Wait,
             Phase::Open(_) => self.finish_if_due(ctx),
             Phase::Lingering { shut_down: false } => self.shut_down_writing(),
             _ => Next::Wait,
@@ -365,6 +372,18 @@ impl Connection {
             }
         }
     }
+}
+
+/// [`WriteQueue::poll_flush`] of what ends with the connection; by itself, so that the usual write stays small.
+#[cold]
+fn write_last(
+    queue: &mut WriteQueue,
+    socket: &TcpStream,
+    cx: &mut Context<'_>,
+    pressure: &Pressure,
+    tools: &mut WriteTools,
+) -> io::Result<Written> {
+    queue.poll_flush(LastWrite(socket), cx, pressure, tools)
 }
 
 #[cfg(test)]
