@@ -2,10 +2,12 @@ package io.hawser.websocket;
 
 import io.hawser.websocket.internal.EngineRuntime;
 import io.hawser.websocket.internal.EngineTls;
+import io.hawser.websocket.internal.NativeLibrary;
 import io.hawser.websocket.internal.TlsSources;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A running WebSocket server on one port.
@@ -48,6 +50,26 @@ public final class WebSocketEngine implements AutoCloseable {
 	 */
 	public static WebSocketEngineBuilder builder() {
 		return new WebSocketEngineBuilder();
+	}
+
+	/**
+	 * Return the version of Hawser.
+	 * @return like {@code 0.1.0}, with a native library or without one
+	 * @since 0.1
+	 */
+	public static String version() {
+		return NativeLibrary.classesVersion();
+	}
+
+	/**
+	 * Return why no engine can be started in this JVM, for those who have something else to serve with. The first call loads the
+	 * native library if nothing else has, and keeps what came of it.
+	 *
+	 * @return what every start would throw, with cause and cure; empty if the native library is there
+	 * @since 0.1
+	 */
+	public static Optional<NativeLibraryException> unavailabilityCause() {
+		return Optional.ofNullable(NativeLibrary.unavailabilityCause());
 	}
 
 	/**

@@ -1,8 +1,9 @@
 package io.hawser.spring;
 
 import io.hawser.websocket.NativeLibraryException;
-import io.hawser.websocket.internal.NativeLibrary;
+import io.hawser.websocket.WebSocketEngine;
 import java.lang.reflect.Method;
+import java.util.Optional;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -62,10 +63,8 @@ final class HawserWebServerFactoryPostProcessor implements BeanPostProcessor, Or
 					+ "(hawser.enabled=true lets it serve all the same)");
 			return false;
 		}
-		NativeLibraryException missing = NativeLibrary.unavailabilityCause();
-		if (missing != null) {
-			logger.warn("WebSockets stay on the stock server: " + missing.getMessage());
-		}
-		return missing == null;
+		Optional<NativeLibraryException> missing = WebSocketEngine.unavailabilityCause();
+		missing.ifPresent((cause) -> logger.warn("WebSockets stay on the stock server: " + cause.getMessage()));
+		return missing.isEmpty();
 	}
 }

@@ -1,7 +1,6 @@
 package io.hawser.spring;
 
 import io.hawser.websocket.WebSocketEngine;
-import io.hawser.websocket.internal.NativeLibrary;
 import java.lang.reflect.Method;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -64,7 +63,7 @@ final class WebServerAdvice implements ClassProxies.Advice {
 		draining = false;
 		engineStart.start(upstreamPort);
 		int port = engine.get().orElseThrow().port();
-		logger.info("WebSockets on this port are served by Hawser " + NativeLibrary.classesVersion() + ": " + port + " ("
+		logger.info("WebSockets on this port are served by Hawser " + WebSocketEngine.version() + ": " + port + " ("
 				+ engineStart.address().scheme() + "), with " + kind + " behind it on " + upstreamPort);
 	}
 
