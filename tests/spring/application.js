@@ -15,7 +15,8 @@ class Application {
 	static async start(java, classPath, properties, logFile) {
 		const application = new Application();
 		application.log = "";
-		application.child = spawn(java, ["-Xmx512m", "-cp", classPath, "io.hawser.acceptance.AcceptanceApplication",
+		// The Netty of Boot 3.5 makes Java 24 and later warn, unless it is told to do without Unsafe.
+		application.child = spawn(java, ["-Xmx512m", "-Dio.netty.noUnsafe=true", "-cp", classPath, "io.hawser.acceptance.AcceptanceApplication",
 			...Object.entries(properties).map(([name, value]) => `--${name}=${value}`)], { stdio: ["ignore", "pipe", "pipe"] });
 		running.add(application.child);
 		application.ended = new Promise((resolve) => {
