@@ -10,13 +10,16 @@ final class FieldReader {
 	private FieldReader() {
 	}
 
-	/** Returns the value of the first field of exactly that type, or nothing if there is none or it is {@code null}. */
+	/**
+	 * Returns the value of the first field of exactly that type, or nothing if there is none, the JVM does not let it be read or it
+	 * is {@code null}.
+	 */
 	static <T> Optional<T> read(Object holder, Class<T> type) {
 		for (Class<?> at = holder.getClass(); at != null && at != Object.class; at = at.getSuperclass()) {
 			for (Field field : at.getDeclaredFields()) {
 				if (field.getType() == type && !Modifier.isStatic(field.getModifiers())) {
-					ReflectionUtils.makeAccessible(field);
-					return Optional.ofNullable(type.cast(ReflectionUtils.getField(field, holder)));
+					return field.trySetAccessible() ? Optional.ofNullable(type.cast(ReflectionUtils.getField(field, holder)))
+							: Optional.empty();
 				}
 			}
 		}

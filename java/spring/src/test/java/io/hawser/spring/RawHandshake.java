@@ -20,6 +20,7 @@ final class RawHandshake implements AutoCloseable {
 	/** Sends a handshake with further header lines, like {@code Cookie: a=b}, and reads the head of the answer. */
 	static RawHandshake send(int port, String target, String... lines) throws IOException {
 		Socket socket = new Socket("127.0.0.1", port);
+		socket.setTcpNoDelay(true);
 		socket.setSoTimeout((int) TestClient.PATIENCE.toMillis());
 		String host = List.of(lines).stream().anyMatch((line) -> line.startsWith("Host:")) ? "" : "Host: 127.0.0.1:" + port + "\r\n";
 		String request = "GET " + target + " HTTP/1.1\r\n" + host + "Upgrade: websocket\r\nConnection: Upgrade\r\n"

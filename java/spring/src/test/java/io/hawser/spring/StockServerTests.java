@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.annotation.Configuration;
@@ -37,9 +35,9 @@ class StockServerTests {
 
 	@Test
 	void withoutWebSocketsItSaysSoAtDebugOnly() throws Exception {
-		List<String> log = run("-Dloader=x", NoWebSocketsMain.class);
+		List<String> log = ChildJvm.run(NoWebSocketsMain.class);
 		assertFalse(log.stream().anyMatch((line) -> line.contains("Hawser does nothing")), () -> String.join("\n", log));
-		List<String> debug = run("-Dlogging.level.io.hawser=debug", NoWebSocketsMain.class);
+		List<String> debug = ChildJvm.run(NoWebSocketsMain.class, "-Dlogging.level.io.hawser=debug");
 		assertTrue(debug.stream().anyMatch((line) -> line.contains("DEBUG") && line.contains("Hawser does nothing")),
 				() -> String.join("\n", debug));
 	}
@@ -62,8 +60,8 @@ class StockServerTests {
 
 	@Test
 	void withoutANativeLibraryThereIsOneWarningAndTheStockServer() throws Exception {
-		List<String> log = run("-Dhawser.library.path=/does/not/exist", Standalone.class);
-		List<String> warnings = log.stream().filter((line) -> line.contains(" WARN ")).toList();
+		List<String> log = ChildJvm.run(Standalone.class, "-Dhawser.library.path=/does/not/exist");
+		List<String> warnings = ChildJvm.warnings(log);
 		assertEquals(1, warnings.size(), () -> String.join("\n", log));
 		assertTrue(warnings.get(0).contains("/does/not/exist"), warnings.get(0));
 		assertTrue(log.stream().anyMatch((line) -> line.startsWith("SESSION ") && !line.contains("Hawser")),
@@ -72,19 +70,9 @@ class StockServerTests {
 
 	@Test
 	void servedByHawserNothingIsWarnedOf() throws Exception {
-		List<String> log = run("-Dloader=x", Standalone.class);
+		List<String> log = ChildJvm.run(Standalone.class);
 		assertTrue(log.contains("SESSION HawserSession"), () -> String.join("\n", log));
-		assertEquals(List.of(), log.stream().filter((line) -> line.contains(" WARN ") || line.startsWith("WARNING")).toList());
+		assertEquals(List.of(), ChildJvm.warnings(log));
 		assertEquals(1, log.stream().filter((line) -> line.contains("WebSockets on this port are served by Hawser")).count());
-	}
-
-	private static List<String> run(String option, Class<?> main) throws Exception {
-		List<String> command = new ArrayList<>(List.of(new File(System.getProperty("java.home"), "bin/java").getPath(), option,
-				"--enable-native-access=ALL-UNNAMED", "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp",
-				System.getProperty("java.class.path"), main.getName()));
-		Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-		List<String> lines = process.inputReader().lines().toList();
-		assertEquals(0, process.waitFor(), () -> String.join("\n", lines));
-		return lines;
 	}
 }

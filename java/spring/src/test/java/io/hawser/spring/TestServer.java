@@ -5,9 +5,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -70,15 +72,22 @@ final class TestServer implements AutoCloseable {
 
 	/** Returns the port of the server behind the engine. */
 	int portBehind() {
-		Object webServer = ReflectionUtils.invokeMethod(ReflectionUtils.findMethod(context.getClass(), "getWebServer"), context);
+		return portsBehind().get(0);
+	}
+
+	/** Returns all ports of the server behind the engine, its own first. */
+	List<Integer> portsBehind() {
+		Object webServer = call(context, "getWebServer");
 		if (isTomcat()) {
 			Tomcat tomcat = (Tomcat) ServerKind.TOMCAT.server((WebServer) webServer);
-			return tomcat.getConnector().getLocalPort();
+			return Arrays.stream(tomcat.getService().findConnectors()).map(Connector::getLocalPort).toList();
 		}
 		Object jetty = ServerKind.JETTY.server((WebServer) webServer);
-		Object connectors = ReflectionUtils.invokeMethod(ReflectionUtils.findMethod(jetty.getClass(), "getConnectors"), jetty);
-		Object connector = ((Object[]) connectors)[0];
-		return (int) ReflectionUtils.invokeMethod(ReflectionUtils.findMethod(connector.getClass(), "getLocalPort"), connector);
+		return Arrays.stream((Object[]) call(jetty, "getConnectors")).map((connector) -> (Integer) call(connector, "getLocalPort")).toList();
+	}
+
+	private static Object call(Object target, String name) {
+		return ReflectionUtils.invokeMethod(ReflectionUtils.findMethod(target.getClass(), name), target);
 	}
 
 	<T> T bean(Class<T> type) {
