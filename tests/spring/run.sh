@@ -3,6 +3,9 @@
 # check it: on its own servlet container, or with the starter added. Knows how to get the npm packages and a certificate; the processes
 # are main.js's, the checks client.js's.
 #
+# Usage: run.sh        those checks
+#        run.sh cut    5,000 connections, cut at once, twenty times (cut.js)
+#
 # Environment: HAWSER_SPRING_APPS (default: build/spring, which ./gradlew springApps makes), HAWSER_JAVA (default: java),
 # HAWSER_STARTER_CP (class path of the starter; without it the checks run against the stock servers),
 # HAWSER_SPRING_LINEUPS (default: boot3-tomcat boot4-tomcat boot4-jetty), HAWSER_SPRING_VARIANTS (default: plain relay tls).
@@ -45,4 +48,8 @@ done
 install_npm
 "$here/../certificates.sh" "$out/tls" >"$out/certificates.log" 2>&1 ||
 	{ cat "$out/certificates.log"; give_up "no test certificate could be made, see above"; }
-HAWSER_SPRING_OUT=$out NODE_PATH=$out/node_modules exec node "$here/main.js"
+if [ "${1:-}" = cut ]; then
+	[ -n "$HAWSER_STARTER_CP" ] || give_up "the cut is of connections to Hawser: HAWSER_STARTER_CP is needed"
+	ulimit -n 20000 || give_up "20,000 open files are needed: raise the limit (ulimit -Hn)"
+fi
+HAWSER_SPRING_OUT=$out NODE_PATH=$out/node_modules exec node "$here/$([ "${1:-}" = cut ] && echo cut || echo main).js"

@@ -18,7 +18,7 @@ class EngineView {
 		this.context = context;
 	}
 
-	/** Returns {@code present} and, if it is, how many connections it accepted and tunnelled. */
+	/** Returns {@code present} and, if it is, how many handshakes it accepted and tunnelled, and what it has open now. */
 	Map<String, Object> counters() {
 		Map<String, Object> counters = new LinkedHashMap<>();
 		try {
@@ -28,6 +28,10 @@ class EngineView {
 				Object connections = call(engine, "upstreamConnections");
 				counters.put("accepted", call(connections, "accepted"));
 				counters.put("tunnelled", call(connections, "tunnelled"));
+				Object counted = call(engine, "counters");
+				counters.put("openConnections", call(counted, "connectionsOpen"));
+				counters.put("openSessions", (long) call(counted, "sessionsOpened") - (long) call(counted, "sessionsClosed"));
+				counters.put("refusedOverLimit", call(counted, "refusedOverLimit"));
 			}
 		} catch (ReflectiveOperationException e) {
 			counters.put("failure", e.toString());
