@@ -35,6 +35,8 @@ pub struct BroadcastPlan {
     pub rhythm: Rhythm,
     /// What is published, in turn.
     pub payloads: Vec<Vec<u8>>,
+    /// Whether all clients speak STOMP.
+    pub is_stomp: bool,
     /// The extension that receivers offer and the server must take.
     pub offer: Option<String>,
     /// How long it lasts, counted in deliveries.
@@ -104,6 +106,7 @@ struct BroadcastLoad<'p> {
 impl<'p> BroadcastLoad<'p> {
     fn start(plan: &'p BroadcastPlan) -> Result<Self> {
         let publications = Publications::new(plan.payloads.clone(), plan.offer.is_some())?;
+        let publications = if plan.is_stomp { publications.in_stomp() } else { publications };
         let mut load = Self {
             plan,
             subscribers: Subscribers::open(plan, &publications)?,

@@ -1,9 +1,9 @@
-//! What a case is and how cases are picked. The table itself is in [`cases`](crate::cases). Starts nothing.
+//! What a case is and how cases are picked. The tables themselves are in [`cases`](crate::cases). Starts nothing.
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-use crate::cases::CASES;
+use crate::cases;
 use crate::report::RunReport;
 use crate::traffic::{Shape, Traffic};
 
@@ -167,8 +167,8 @@ impl Case {
 /// Names the case that is not in the table.
 pub fn select(names: &str) -> Result<Vec<&'static Case>> {
     match names {
-        "all" => Ok(CASES.iter().collect()),
-        "default" => Ok(CASES.iter().filter(|case| case.by_default).collect()),
+        "all" => Ok(cases::all().collect()),
+        "default" => Ok(cases::all().filter(|case| case.by_default).collect()),
         _ => names.split(',').map(find).collect(),
     }
 }
@@ -178,8 +178,8 @@ pub fn select(names: &str) -> Result<Vec<&'static Case>> {
 /// # Errors
 /// Names the cases there are.
 pub fn find(name: &str) -> Result<&'static Case> {
-    CASES.iter().find(|case| case.name == name).with_context(|| {
-        let known: Vec<&str> = CASES.iter().map(|case| case.name).collect();
+    cases::all().find(|case| case.name == name).with_context(|| {
+        let known: Vec<&str> = cases::all().map(|case| case.name).collect();
         format!("no case {name:?}; there are default, all, {}", known.join(", "))
     })
 }
@@ -187,7 +187,7 @@ pub fn find(name: &str) -> Result<&'static Case> {
 #[cfg(test)]
 mod tests {
     use super::select;
-    use crate::cases::CASES;
+    use crate::cases;
     use crate::server;
 
     #[test]
@@ -201,8 +201,8 @@ mod tests {
 
     #[test]
     fn every_case_has_its_own_name_and_servers_of_the_table() {
-        for (index, case) in CASES.iter().enumerate() {
-            assert!(CASES[..index].iter().all(|other| other.name != case.name), "{}", case.name);
+        for (index, case) in cases::all().enumerate() {
+            assert!(cases::all().take(index).all(|other| other.name != case.name), "{}", case.name);
             assert!(case.title.len() <= 90, "{} has a title that does not fit over a chart", case.name);
             let references = case.references();
             assert!(!references.is_empty(), "{}", case.name);

@@ -1,7 +1,9 @@
-//! The table of what is measured. Data only: a new case is a new line here. Knows servers by their names alone.
+//! The table of what is measured; that of Spring applications is [`spring_cases`](crate::spring_cases). Data only: a new case is a new
+//! line here. Knows servers by their names alone.
 
 use crate::case::{Bound, Case, CaseKind, Figure, Idle, IdleBudget, Pairs, Reference, Tail};
-use crate::traffic::{Extension, Rhythm, Shape, Traffic};
+use crate::spring_cases::SPRING_CASES;
+use crate::traffic::{Extension, Language, Rhythm, Shape, Traffic};
 
 /// The offer with which each message stands for itself, both ways.
 const NO_TAKEOVER: Extension =
@@ -10,7 +12,7 @@ const NO_TAKEOVER: Extension =
 const UNKNOWN: Extension =
     Extension::Declined("x-unknown-deflate-; server_no_context_takeover; client_no_context_takeover");
 /// The offer of Chromium and Firefox: each server decides by its own defaults.
-const BROWSER: Extension = Extension::Deflate("permessage-deflate; client_max_window_bits");
+pub(crate) const BROWSER: Extension = Extension::Deflate("permessage-deflate; client_max_window_bits");
 
 /// Receivers of a broadcast.
 const RECEIVERS: usize = 1000;
@@ -31,12 +33,12 @@ const fn json(extension: Extension) -> Traffic {
     Traffic::json(1024, extension)
 }
 
-const fn echo(connections: usize, in_flight: usize, traffic: Traffic) -> Shape {
+pub(crate) const fn echo(connections: usize, in_flight: usize, traffic: Traffic) -> Shape {
     Shape::Echo { connections, in_flight, traffic }
 }
 
-const fn broadcast(in_flight: usize, traffic: Traffic) -> Shape {
-    Shape::Broadcast { receivers: RECEIVERS, stalled: 0, rhythm: Rhythm::InFlight(in_flight), traffic }
+pub(crate) const fn broadcast(in_flight: usize, traffic: Traffic, language: Language) -> Shape {
+    Shape::Broadcast { receivers: RECEIVERS, stalled: 0, rhythm: Rhythm::InFlight(in_flight), traffic, language }
 }
 
 const fn steady_broadcast(stalled: usize) -> Shape {
@@ -45,6 +47,7 @@ const fn steady_broadcast(stalled: usize) -> Shape {
         stalled,
         rhythm: STEADY_PUBLICATIONS,
         traffic: Traffic::plain(STEADY_MESSAGE_BYTES),
+        language: Language::Paths,
     }
 }
 
@@ -52,7 +55,7 @@ const fn sleep(share: f64) -> Shape {
     Shape::Sleep { connections: 64, share }
 }
 
-const fn pairs(shape: Shape, warm_up_messages: u64, references: &'static [Reference]) -> Pairs {
+pub(crate) const fn pairs(shape: Shape, warm_up_messages: u64, references: &'static [Reference]) -> Pairs {
     let figure = Figure::PerCpuSecond;
     Pairs {
         shape,
@@ -70,12 +73,12 @@ const fn with(server: &'static str) -> Reference {
     Reference { server, shape: None, bound: None }
 }
 
-const fn at_least(server: &'static str, ratio: f64) -> Reference {
+pub(crate) const fn at_least(server: &'static str, ratio: f64) -> Reference {
     Reference { server, shape: None, bound: Some(Bound::AtLeast(ratio)) }
 }
 
 /// A case that runs by default, of Hawser's bench server.
-const fn case(name: &'static str, title: &'static str, kind: CaseKind) -> Case {
+pub(crate) const fn case(name: &'static str, title: &'static str, kind: CaseKind) -> Case {
     Case { name, title, by_default: true, subject: "hawser", kind }
 }
 
@@ -84,7 +87,11 @@ const fn on_demand(subject: &'static str, case: Case) -> Case {
 }
 
 /// All cases, in the order in which they run.
-pub const CASES: &[Case] = &[
+pub fn all() -> impl Iterator<Item = &'static Case> {
+    [CASES, SPRING_CASES].into_iter().flatten()
+}
+
+const CASES: &[Case] = &[
     case(
         "echo-64",
         "64 B, 1 in flight, 64 connections",
@@ -158,7 +165,7 @@ pub const CASES: &[Case] = &[
         CaseKind::Pairs(Pairs {
             least_to_best_peer: Some(1.05),
             ..pairs(
-                broadcast(1, Traffic::plain(512)),
+                broadcast(1, Traffic::plain(512), Language::Paths),
                 500_000,
                 &[
                     at_least("epoll-baseline", 0.9),
@@ -176,7 +183,7 @@ pub const CASES: &[Case] = &[
         CaseKind::Pairs(Pairs {
             least_to_best_peer: Some(2.0),
             ..pairs(
-                broadcast(16, Traffic::plain(512)),
+                broadcast(16, Traffic::plain(512), Language::Paths),
                 500_000,
                 &[with("epoll-baseline"), with("vertx"), with("netty"), with("spring-tomcat"), with("java-websocket")],
             )
@@ -190,7 +197,7 @@ pub const CASES: &[Case] = &[
             CaseKind::Pairs(Pairs {
                 least_to_best_peer: Some(4.5),
                 ..pairs(
-                    broadcast(1, Traffic::json(512, BROWSER)),
+                    broadcast(1, Traffic::json(512, BROWSER), Language::Paths),
                     100_000,
                     &[
                         with("vertx-deflate"),
@@ -206,7 +213,7 @@ pub const CASES: &[Case] = &[
         "connects",
         "connect, opening handshake, one echo of 64 B, closing handshake, 64 at a time",
         CaseKind::Pairs(pairs(
-            Shape::Connects { at_once: 64 },
+            Shape::Connects { at_once: 64, echoes: true },
             20_000,
             &[
                 with("tokio-tungstenite"),

@@ -1,4 +1,4 @@
-//! The connecting load: connect, opening handshake, one echo, closing handshake, so many at a time and again. Knows the server
+//! The connecting load: connect, opening handshake, one echo if it is asked for, closing handshake, so many at a time and again. Knows the server
 //! only by its address.
 
 use std::io::{ErrorKind, Read, Write};
@@ -32,6 +32,8 @@ pub struct ConnectPlan {
     pub at_once: usize,
     /// Of which each connection sends one; without an offer.
     pub messages: Messages,
+    /// Whether it sends one at all.
+    pub echoes: bool,
     /// How long it lasts, counted in connections that ended.
     pub window: Window,
 }
@@ -48,7 +50,7 @@ pub fn run(plan: &ConnectPlan) -> Result<RunReport> {
     let report = window::measure(&mut load, &plan.window)?;
     load.goes_on = false;
     window::drive(&mut load, "the last connections to end", |load| load.open.iter().all(Option::is_none))?;
-    let message_bytes = plan.messages.payload(0).len();
+    let message_bytes = if plan.echoes { plan.messages.payload(0).len() } else { 0 };
     let report = RunReport { connections: plan.at_once, in_flight: 1, message_bytes, ..report };
     Ok(report.with_latencies(&load.latencies))
 }
@@ -121,7 +123,7 @@ impl<'p> ConnectLoad<'p> {
             if count == 0 {
                 return connecting.end().map(|()| true);
             }
-            connecting.handle_bytes(&self.scratch[..count], &self.plan.messages, &self.close)?;
+            connecting.handle_bytes(&self.scratch[..count], self.plan, &self.close)?;
         }
     }
 }
@@ -173,20 +175,26 @@ enum Stage {
     Opening(Vec<u8>),
     /// Has sent its message.
     Echoing(EchoReader),
-    /// Has sent its Close frame behind the echo.
+    /// Has sent its Close frame behind the echo, where there is one.
     Closing(EchoReader),
 }
 
 impl Connecting {
-    fn handle_bytes(&mut self, mut bytes: &[u8], messages: &Messages, close: &[u8]) -> Result<()> {
+    fn handle_bytes(&mut self, mut bytes: &[u8], plan: &ConnectPlan, close: &[u8]) -> Result<()> {
+        let messages = &plan.messages;
         if let Stage::Opening(head) = &mut self.stage {
             head.extend_from_slice(bytes);
             let Some(end) = head.windows(HEAD_END.len()).position(|window| window == HEAD_END) else { return Ok(()) };
             ensure!(end + HEAD_END.len() == head.len(), "the server speaks before it was spoken to");
             handshake::check(&String::from_utf8_lossy(head))?;
-            self.send(messages.frame(0))?;
-            self.stage = Stage::Echoing(EchoReader::new(0, None));
             bytes = &[];
+            if plan.echoes {
+                self.send(messages.frame(0))?;
+                self.stage = Stage::Echoing(EchoReader::new(0, None));
+            } else {
+                self.send(close)?;
+                self.stage = Stage::Closing(EchoReader::new(0, None));
+            }
         }
         if let Stage::Echoing(reader) = &mut self.stage {
             let progress = reader.handle_bytes(bytes, messages)?;
@@ -198,7 +206,7 @@ impl Connecting {
             }
             ensure!(progress.echoes <= 1, "more than one echo");
         } else if let Stage::Closing(reader) = &mut self.stage {
-            ensure!(reader.handle_bytes(bytes, messages)?.echoes == 0, "more than one echo");
+            ensure!(reader.handle_bytes(bytes, messages)?.echoes == 0, "an echo of nothing");
         }
         Ok(())
     }

@@ -25,7 +25,7 @@ const METHOD: &str = "
 
 - One server at a time works, on core 0, with everything it is made of: a JVM's compiler and collector too. The load generator has core 1.
 - **Figure**: messages per CPU second of the server, user and system, from `/proc/<pid>/stat`. A message is an echo, a delivery to one
-  receiver of a broadcast, or a connection from connect to end. Every byte that comes back is compared.
+  receiver of a broadcast, a connection from connect to end, or an answered request. Every byte that comes back is compared.
 - **Pairs**: Hawser and a reference run directly after each other, in swapping order, both warm (by number of messages). The result is
   the median of the rounds' ratios; its interval lies between two of them and covers the true median with at least 95 % (9 rounds).
   Idle connections have 3 trials with fresh servers each: their interval is the range of the three (75 %).
@@ -38,6 +38,8 @@ const METHOD: &str = "
 - **Stalled reader**: the one that never reads gets so much that its high mark of 1 MiB is passed in every run. A publication never waits, so it
   is ended (1013, though the full socket may have no room for the Close frame), which the load expects; the others' latency and the server's memory are compared with runs in
   which all read. Memory may have grown by the mark, one message and 4 MiB of noise more.
+- **Spring**: `spring-hawser` and `spring-tomcat` are one application, with the starter on the class path and without; what its Tomcat does counts
+  in both. `spring-http` has the path through the engine to Tomcat beside the direct one.
 - **Idle**: growth of resident memory outside of the Java heap and of the live heap after a full collection, divided by the connections.
 
 ";

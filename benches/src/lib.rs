@@ -3,9 +3,9 @@
 //! Two halves that share [`report`], [`proc_stat`] and [`file_limit`]; `README.md` has the method.
 //!
 //! - The load (`wsbench`) knows nothing of the servers it drives: [`window`] measures a load, [`echo`], [`tail`], [`sleeping`],
-//!   [`broadcast`], [`connects`] and [`idle`] are loads; below them [`echo_connections`], [`connection`], [`subscribers`],
-//!   [`publications`], [`message_reader`], [`frame`], [`messages`], [`text`], [`deflate`], [`tls`], [`handshake`].
-//! - The comparison (`compare`) knows nothing of sockets and frames: [`cases`] and [`server`] are its tables, [`runner`] runs
+//!   [`broadcast`], [`connects`], [`http`] and [`idle`] are loads; below them [`echo_connections`], [`connection`], [`subscribers`],
+//!   [`publications`], [`stomp`], [`message_reader`], [`http_answer`], [`frame`], [`messages`], [`text`], [`deflate`], [`tls`], [`handshake`].
+//! - The comparison (`compare`) knows nothing of sockets and frames: [`cases`], [`spring_cases`] and [`server`] are its tables, [`runner`] runs
 //!   [`pairs`], [`tail_runs`] and [`idle_memory`] on the servers of a [`fleet`]; [`judge`], [`results`], [`markdown`], [`charts`] and
 //!   [`document`] make something of what was found.
 
@@ -25,6 +25,8 @@ pub mod file_limit;
 pub mod fleet;
 pub mod frame;
 pub mod handshake;
+pub mod http;
+pub mod http_answer;
 pub mod idle;
 pub mod idle_memory;
 pub mod interval;
@@ -51,6 +53,8 @@ pub mod server;
 pub mod server_process;
 pub mod settings;
 pub mod sleeping;
+pub mod spring_cases;
+pub mod stomp;
 pub mod stream;
 pub mod subscribers;
 pub mod svg;

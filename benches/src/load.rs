@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use crate::report::{IdleReport, RunReport};
 use crate::server::Environment;
 use crate::server_process::{ServerProcess, pinned};
-use crate::traffic::{Extension, Rhythm, Shape, Traffic};
+use crate::traffic::{Extension, Language, Rhythm, Shape, Traffic};
 
 /// A warm-up is over after so many seconds: by then also a server that is slow has compiled what the load needs.
 const MOST_WARM_UP_SECONDS: f64 = 8.0;
@@ -107,6 +107,7 @@ const fn mode(shape: Shape) -> &'static str {
         Shape::Tail { .. } => "tail",
         Shape::Broadcast { .. } => "broadcast",
         Shape::Connects { .. } => "connects",
+        Shape::Http { .. } => "http",
     }
 }
 
@@ -121,17 +122,27 @@ fn shape_flags(shape: Shape) -> Vec<String> {
         Shape::Tail { connections, per_second, traffic } => {
             (vec![("--conns", connections.to_string()), ("--per-second", per_second.to_string())], traffic)
         }
-        Shape::Broadcast { receivers, stalled, rhythm, traffic } => {
+        Shape::Broadcast { receivers, stalled, rhythm, traffic, .. } => {
             let rhythm = match rhythm {
                 Rhythm::InFlight(count) => ("--in-flight", count.to_string()),
                 Rhythm::PerSecond(rate) => ("--per-second", rate.to_string()),
             };
             (vec![("--conns", receivers.to_string()), ("--stalled", stalled.to_string()), rhythm], traffic)
         }
-        Shape::Connects { at_once } => (vec![("--conns", at_once.to_string())], Traffic::plain(64)),
+        Shape::Connects { at_once: connections, .. } | Shape::Http { connections } => {
+            (vec![("--conns", connections.to_string())], Traffic::plain(64))
+        }
     };
     let numbers = numbers.into_iter().flat_map(|(name, value)| [name.to_owned(), value]);
-    numbers.chain(traffic_flags(traffic)).collect()
+    numbers.chain(switch(shape).map(str::to_owned)).chain(traffic_flags(traffic)).collect()
+}
+
+const fn switch(shape: Shape) -> Option<&'static str> {
+    match shape {
+        Shape::Broadcast { language: Language::Stomp, .. } => Some("--stomp"),
+        Shape::Connects { echoes: false, .. } => Some("--no-echo"),
+        _ => None,
+    }
 }
 
 fn traffic_flags(traffic: Traffic) -> Vec<String> {
@@ -150,15 +161,20 @@ fn traffic_flags(traffic: Traffic) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::shape_flags;
-    use crate::traffic::{Extension, Rhythm, Shape, Traffic};
+    use crate::traffic::{Extension, Language, Rhythm, Shape, Traffic};
 
     #[test]
     fn a_shape_is_written_in_flags() {
         let traffic = Traffic::json(512, Extension::Deflate("permessage-deflate"));
-        let shape = Shape::Broadcast { receivers: 1000, stalled: 1, rhythm: Rhythm::PerSecond(50.0), traffic };
+        let rhythm = Rhythm::PerSecond(50.0);
+        let shape = |language| Shape::Broadcast { receivers: 1000, stalled: 1, rhythm, traffic, language };
 
-        let expected = "--conns 1000 --stalled 1 --per-second 50 --bytes 512 --json --offer permessage-deflate";
-        assert_eq!(shape_flags(shape).join(" "), expected);
+        let numbers = "--conns 1000 --stalled 1 --per-second 50";
+        let expected = format!("{numbers} --bytes 512 --json --offer permessage-deflate");
+        assert_eq!(shape_flags(shape(Language::Paths)).join(" "), expected);
+        assert!(shape_flags(shape(Language::Stomp)).join(" ").starts_with(&format!("{numbers} --stomp --bytes")));
+        let handshakes = Shape::Connects { at_once: 64, echoes: false };
+        assert_eq!(shape_flags(handshakes).join(" "), "--conns 64 --no-echo --bytes 64");
         assert_eq!(
             shape_flags(Shape::Sleep { connections: 64, share: 0.01 }).join(" "),
             "--conns 64 --share 0.01 --bytes 64"

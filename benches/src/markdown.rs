@@ -11,6 +11,8 @@ use crate::report::RunReport;
 use crate::results::{CaseResult, Outcome, Results};
 use crate::tail_runs::TailResult;
 
+/// Noun of the cases that say what is added to each message.
+const REQUESTS: &str = "requests";
 const PAIRS_HEAD: &str = "\
 | against | {subject} | reference | ratio (interval) | at least | p99, us | memory, MiB |
 |---|---|---|---|---|---|---|
@@ -51,6 +53,9 @@ pub fn case(case: &CaseResult) -> String {
         Outcome::Idle { sides } => idle(case, sides),
         Outcome::Tail { servers } => tail(case, servers),
     };
+    if let (Outcome::Pairs { comparisons, .. }, REQUESTS) = (&case.outcome, case.noun.as_str()) {
+        text.extend(comparisons.iter().map(|comparison| cost(case, comparison)));
+    }
     for verdict in case.verdicts.iter().filter(|verdict| verdict.server.is_none() && !is_idle(case)) {
         let _ = write!(text, "\n{}: {}.\n", case.subject, words(verdict));
     }
@@ -128,6 +133,23 @@ fn tail(case: &CaseResult, servers: &[TailResult]) -> String {
     format!("{}; medians of the runs.\n\n{TAIL_HEAD}{}", case.title, servers.iter().map(row).collect::<String>())
 }
 
+/// What a request costs more on the way through the subject.
+fn cost(case: &CaseResult, comparison: &Comparison) -> String {
+    let cpu = |report: &RunReport| 1e6 / report.messages_per_cpu_second.unwrap_or(f64::INFINITY);
+    let more = |value: &dyn Fn(&RunReport) -> f64| {
+        let subject = median(&comparison.pairs, |pair: &Pair| value(&pair.subject));
+        let reference = median(&comparison.pairs, |pair: &Pair| value(&pair.reference));
+        format!("{:.1} us ({subject:.1} : {reference:.1})", subject - reference)
+    };
+    format!(
+        "\n{} : {}: a request costs {} of CPU more; median latency {} more.\n",
+        case.subject,
+        comparison.server,
+        more(&cpu),
+        more(&|report| report.p50_us),
+    )
+}
+
 fn verdicts_of<'c>(case: &'c CaseResult, server: &'c str) -> impl Iterator<Item = &'c Verdict> {
     case.verdicts.iter().filter(move |verdict| verdict.server.as_deref() == Some(server))
 }
@@ -199,6 +221,18 @@ mod tests {
             let first = cells.next();
             assert!(cells.all(|count| Some(count) == first), "{table}");
         }
+    }
+
+    #[test]
+    fn what_a_request_costs_more_is_said_in_microseconds() {
+        let mut results = sample::results();
+        results.cases[0].noun = "requests".to_owned();
+
+        let line = "\nhawser : tokio-tungstenite: a request costs 1.7 us (10.0 : 8.3) of CPU more; \
+                    median latency 0.0 us (10.0 : 10.0) more.\n";
+        let text = render(&results);
+        assert!(text.contains(line), "{line} is not in\n{text}");
+        assert!(!render(&sample::results()).contains("a request costs"));
     }
 
     #[test]

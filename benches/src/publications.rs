@@ -5,6 +5,7 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::deflate::{Agreement, Inflater};
 use crate::frame::{self, MessageKind};
 use crate::message_reader::{Message, MessageReader};
+use crate::stomp;
 use crate::text;
 
 /// How much of a wrong publication an error shows.
@@ -24,6 +25,8 @@ pub struct Publications {
     known_frames: Vec<Vec<u8>>,
     /// Whether receivers offered deflate, which the server must take.
     is_compressed: bool,
+    /// Whether they are bodies of STOMP frames, whose heads differ from receiver to receiver.
+    is_stomp: bool,
     /// For all receivers whose messages stand for themselves.
     inflater: Inflater,
 }
@@ -44,8 +47,16 @@ impl Publications {
             payloads,
             call_sign,
             is_compressed,
+            is_stomp: false,
             inflater: Inflater::new(Agreement { keeps_context: false }),
         })
+    }
+
+    /// The same as bodies of STOMP frames.
+    #[must_use]
+    pub fn in_stomp(mut self) -> Self {
+        self.known_frames.iter_mut().for_each(Vec::clear);
+        Self { is_stomp: true, ..self }
     }
 
     /// Payload of a message in bytes.
@@ -55,12 +66,19 @@ impl Publications {
 
     /// The publisher's frame of publication `number`.
     pub fn frame(&self, number: u64) -> Vec<u8> {
-        frame::encode_message(KIND, &self.payloads[self.place(number)])
+        self.encode(&self.payloads[self.place(number)])
     }
 
     /// The publisher's frame of the call sign.
     pub fn call_frame(&self) -> Vec<u8> {
-        frame::encode_message(KIND, &self.call_sign)
+        self.encode(&self.call_sign)
+    }
+
+    fn encode(&self, payload: &[u8]) -> Vec<u8> {
+        if self.is_stomp {
+            return frame::encode_message(KIND, &stomp::send(payload));
+        }
+        frame::encode_message(KIND, payload)
     }
 
     fn place(&self, number: u64) -> usize {
@@ -168,12 +186,13 @@ fn verify(
     );
     let number = next.unwrap_or(0);
     let place = publications.place(number);
-    let limit = publications.message_bytes();
+    let limit = publications.message_bytes() + if publications.is_stomp { stomp::MOST_HEAD_BYTES } else { 0 };
     let is_own = own.is_some();
     let payload = match message.is_compressed {
         true => own.unwrap_or(&mut publications.inflater).inflate(message.payload, limit)?,
         false => message.payload,
     };
+    let payload = if publications.is_stomp { stomp::body(payload)? } else { payload };
     if next.is_none() && payload == publications.call_sign {
         return Ok(None);
     }
@@ -184,7 +203,7 @@ fn verify(
             "it got something else than publication {number}: {start:?}, text {other:?} of the cycle where {place} belongs"
         );
     }
-    if message.is_whole_frame && !is_own {
+    if message.is_whole_frame && !is_own && !publications.is_stomp {
         publications.known_frames[place].clear();
         publications.known_frames[place].extend_from_slice(message.frame);
     }
@@ -317,6 +336,21 @@ mod tests {
             let delivery = receiver.handle_bytes(stream, &mut publications).expect("well formed");
             assert!(matches!(delivery, Delivery { first: 0, count: 6, wire_bytes: 1.. }), "{delivery:?}");
         }
+    }
+
+    #[test]
+    fn publications_in_stomp_are_bodies_whatever_their_heads_say() {
+        let mut publications = Publications::new(payloads(), false).expect("payloads").in_stomp();
+        let mut receiver = ReceiverStream::new(None, &publications).expect("nothing to agree on");
+        let message = |number: usize, body: &[u8]| {
+            let head = format!("MESSAGE\nmessage-id:session-{number}\ncontent-length:{}\n\n", body.len());
+            server_frame(&[head.as_bytes(), body, b"\0"].concat())
+        };
+        let stream: Vec<u8> = (0..6).flat_map(|number| message(number, &payloads()[number % 3])).collect();
+
+        assert_eq!(receiver.handle_bytes(&stream, &mut publications).expect("well formed").count, 6);
+        assert!(receiver.handle_bytes(&message(6, b"other"), &mut publications).is_err());
+        assert!(receiver.handle_bytes(&server_frame(&payloads()[0]), &mut publications).is_err());
     }
 
     #[test]

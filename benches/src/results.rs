@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::case::Figure;
-use crate::cases::CASES;
+use crate::cases;
 use crate::idle_memory::IdleResult;
 use crate::judge::Verdict;
 use crate::machine::Machine;
@@ -136,7 +136,7 @@ impl Results {
     pub fn put(&mut self, case: CaseResult) {
         self.cases.retain(|other| other.name != case.name);
         self.cases.push(case);
-        let place = |case: &CaseResult| CASES.iter().position(|other| other.name == case.name);
+        let place = |case: &CaseResult| cases::all().position(|other| other.name == case.name);
         self.cases.sort_by_key(place);
     }
 

@@ -83,6 +83,7 @@ pub fn results() -> Results {
         java: "Temurin-25.0.1+8".to_owned(),
         jar: Some("0123456789abcdef".to_owned()),
         base_jar: None,
+        starter: None,
     };
     let version = |server: &str, version: &str| (server.to_owned(), version.to_owned());
     let machine = Machine { processor: "Processor <X>".to_owned(), processors: 2, kernel: "6.1".to_owned() };

@@ -23,7 +23,7 @@ pub struct Server {
     pub jar: Option<Jar>,
     /// Whose jars it needs, a directory that `./gradlew benchPeers` fills.
     pub peer: Option<&'static str>,
-    /// What it prints once the load has brought it where it is to be measured; `None`: it may be measured at once.
+    /// Part of a line that it prints once it is, or the load has brought it, what is to be measured; `None`: it may be measured at once.
     pub says_when_ready: Option<&'static str>,
     /// Whether it is somebody else's server for the JVM: the best of these is what Hawser is asked to beat.
     pub is_jvm_peer: bool,
@@ -130,6 +130,20 @@ const SPRING_TOMCAT: Server = Server {
     peer: Some("spring-tomcat"),
     ..VERTX
 };
+/// The application of `SPRING_TOMCAT` with the starter, which says that it serves: without its native library it would not.
+const SPRING_HAWSER: Server = Server {
+    name: "spring-hawser",
+    command: &[
+        "-cp",
+        "{jar}:{output}/peers/spring-hawser/*",
+        "io.hawser.bench.spring.SpringServer",
+        "--port",
+        "{port}",
+    ],
+    peer: Some("spring-hawser"),
+    says_when_ready: Some("WebSockets on this port are served by Hawser"),
+    ..HAWSER
+};
 const JAVA_WEBSOCKET: Server = Server {
     name: "java-websocket",
     command: &[
@@ -172,6 +186,8 @@ pub const SERVERS: &[Server] = &[
     Server { name: "netty-deflate", options: DEFLATE, ..NETTY },
     SPRING_TOMCAT,
     Server { name: "spring-tomcat-deflate", options: DEFLATE, ..SPRING_TOMCAT },
+    SPRING_HAWSER,
+    Server { name: "spring-hawser-deflate", options: DEFLATE, ..SPRING_HAWSER },
     JAVA_WEBSOCKET,
     Server { name: "java-websocket-deflate", options: DEFLATE, ..JAVA_WEBSOCKET },
     NPM_WS_SERVER,

@@ -112,7 +112,7 @@ fn drain(stdout: ChildStdout, mut log: File, address: &Sender<String>, (server, 
             // Later addresses have no taker.
             let _ = address.send(url.to_owned());
         }
-        if server.says_when_ready.is_some_and(|wanted| line == wanted) {
+        if server.says_when_ready.is_some_and(|wanted| line.contains(wanted)) {
             is_ready.store(true, Ordering::Relaxed);
         }
         // A full disk must not stop the server.

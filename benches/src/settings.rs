@@ -1,7 +1,7 @@
 //! How a run was measured: two runs with the same settings may be put together. Knows no cases.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::pairs::Effort;
 use crate::server::Environment;
+
+/// How the name of its jar begins.
+const STARTER: &str = "hawser-spring-boot-starter-";
 
 /// Everything but the machine that makes figures differ.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -27,6 +30,8 @@ pub struct Settings {
     pub jar: Option<String>,
     /// Fingerprint of the older jar.
     pub base_jar: Option<String>,
+    /// Fingerprint of the Spring Boot starter.
+    pub starter: Option<String>,
 }
 
 impl Settings {
@@ -35,7 +40,7 @@ impl Settings {
     /// # Errors
     /// If there is no such `java`, or a jar cannot be read.
     pub fn read(environment: &Environment, effort: Effort, trials: usize, quick: bool) -> Result<Self> {
-        let jar = |file: &Option<std::path::PathBuf>| file.as_deref().map(fingerprint).transpose();
+        let jar = |file: &Option<PathBuf>| file.as_deref().map(fingerprint).transpose();
         Ok(Self {
             rounds: effort.rounds,
             seconds: effort.seconds,
@@ -44,8 +49,16 @@ impl Settings {
             java: java_version(&environment.java)?,
             jar: jar(&environment.jar)?,
             base_jar: jar(&environment.base_jar)?,
+            starter: jar(&starter(environment))?,
         })
     }
+}
+
+/// The starter among the jars of the application that has it; `None`: they are not there.
+fn starter(environment: &Environment) -> Option<PathBuf> {
+    let jars = fs::read_dir(environment.peer_directory("spring-hawser")).ok()?;
+    let mut files = jars.filter_map(|jar| Some(jar.ok()?.path()));
+    files.find(|file| file.file_name().is_some_and(|name| name.to_string_lossy().starts_with(STARTER)))
 }
 
 fn java_version(java: &Path) -> Result<String> {

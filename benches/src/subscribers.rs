@@ -14,6 +14,7 @@ use crate::frame::{self, MessageKind};
 use crate::handshake::{self, Opened};
 use crate::message_reader::MessageReader;
 use crate::publications::{Delivery, Publications, ReceiverStream};
+use crate::stomp;
 use crate::stream::Stream;
 
 const SCRATCH_BYTES: usize = 256 * 1024;
@@ -50,7 +51,10 @@ impl Subscribers {
         let offer = plan.offer.as_deref();
         let mut receivers = Vec::with_capacity(plan.receivers);
         for index in 0..plan.receivers {
-            let opened = handshake::open(&plan.subscribe, index, offer)?;
+            let mut opened = handshake::open(&plan.subscribe, index, offer)?;
+            if plan.is_stomp {
+                stomp::subscribe(&mut opened.stream).with_context(|| format!("receiver {index}"))?;
+            }
             register(&poll, &opened.stream, Token(index))?;
             let stream = ReceiverStream::new(opened.answer.as_deref(), publications);
             let stream = stream.with_context(|| format!("receiver {index}"))?;
@@ -58,7 +62,10 @@ impl Subscribers {
         }
         let open_stalled = |number| handshake::open_stalled(&plan.subscribe, plan.receivers + number, offer);
         let stalled = (0..plan.stalled).map(open_stalled).collect::<Result<_>>()?;
-        let opened = handshake::open(&plan.publish, plan.receivers + plan.stalled, None)?;
+        let mut opened = handshake::open(&plan.publish, plan.receivers + plan.stalled, None)?;
+        if plan.is_stomp {
+            stomp::connect(&mut opened.stream).context("publisher")?;
+        }
         register(&poll, &opened.stream, PUBLISHER)?;
         let publisher =
             Publisher { socket: opened.stream, reader: MessageReader::default(), unsent: Vec::new(), closed: false };

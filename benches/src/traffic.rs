@@ -38,11 +38,20 @@ pub enum Shape {
         rhythm: Rhythm,
         /// What is published; the extension is what receivers offer.
         traffic: Traffic,
+        /// What clients speak.
+        language: Language,
     },
     /// Connect, opening handshake, one echo of 64 B, closing handshake.
     Connects {
         /// Connections at a time.
         at_once: usize,
+        /// Whether there is that echo.
+        echoes: bool,
+    },
+    /// GET of 64 B again and again, on connections that are kept.
+    Http {
+        /// Connections with one request under way each.
+        connections: usize,
     },
 }
 
@@ -53,6 +62,15 @@ pub enum Rhythm {
     InFlight(usize),
     /// So many a second.
     PerSecond(f64),
+}
+
+/// What the clients of a broadcast speak.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Language {
+    /// A path to subscribe, another one to publish.
+    Paths,
+    /// STOMP, with a broker in the server.
+    Stomp,
 }
 
 /// What the messages of a load are.
@@ -82,8 +100,8 @@ impl Shape {
     #[must_use]
     pub const fn warm_up(self) -> Self {
         match self {
-            Self::Broadcast { receivers, rhythm, traffic, .. } => {
-                Self::Broadcast { receivers, stalled: 0, rhythm, traffic }
+            Self::Broadcast { receivers, rhythm, traffic, language, .. } => {
+                Self::Broadcast { receivers, stalled: 0, rhythm, traffic, language }
             }
             other => other,
         }
@@ -109,6 +127,7 @@ impl Shape {
             Self::Echo { .. } | Self::Sleep { .. } | Self::Tail { .. } => "echoes",
             Self::Broadcast { .. } => "deliveries",
             Self::Connects { .. } => "connections",
+            Self::Http { .. } => "requests",
         }
     }
 
@@ -116,6 +135,7 @@ impl Shape {
     pub const fn path(self) -> &'static str {
         match self {
             Self::Sleep { .. } => "/sleep",
+            Self::Http { .. } => "/http",
             _ => "/echo",
         }
     }
@@ -126,8 +146,10 @@ impl Shape {
             Self::Echo { connections, .. } | Self::Sleep { connections, .. } | Self::Tail { connections, .. } => {
                 connections
             }
+            // In front of another server each of them is three sockets of one process.
+            Self::Http { connections } => 3 * connections,
             Self::Broadcast { receivers, .. } => receivers + 1,
-            Self::Connects { at_once } => at_once,
+            Self::Connects { at_once, .. } => at_once,
         }
     }
 }

@@ -19,12 +19,13 @@ pub fn read(environment: &Environment) -> BTreeMap<String, String> {
 
 fn of(server: &Server, environment: &Environment) -> Option<String> {
     let benches = Path::new(env!("CARGO_MANIFEST_DIR"));
-    if server.jar.is_some() {
-        return Some(format!("hawser {}", env!("CARGO_PKG_VERSION")));
-    }
+    let own = server.jar.map(|_| format!("hawser {}", env!("CARGO_PKG_VERSION")));
     if let Some(peer) = server.peer {
         let lines = fs::read_to_string(environment.peer_directory(peer).join("version")).ok()?;
-        return Some(one_line(&lines));
+        return Some(one_line(&[own.unwrap_or_default(), lines].join("\n")));
+    }
+    if own.is_some() {
+        return own;
     }
     match server.name {
         name @ "tokio-tungstenite" => {

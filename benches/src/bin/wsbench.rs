@@ -1,4 +1,4 @@
-//! `wsbench echo|tail|sleep|broadcast|connects|idle`: the load generator. One thread; prints one JSON line per run.
+//! `wsbench echo|tail|sleep|broadcast|connects|http|idle`: the load generator. One thread; prints one JSON line per run.
 
 use std::io::{self, Write};
 use std::time::Duration;
@@ -10,6 +10,7 @@ use hawser_bench::connects::{self, ConnectPlan};
 use hawser_bench::echo::{self, EchoPlan};
 use hawser_bench::endpoint::Endpoint;
 use hawser_bench::frame::MessageKind;
+use hawser_bench::http::{self, HttpPlan};
 use hawser_bench::idle::IdleConnections;
 use hawser_bench::messages::{Messages, Offer};
 use hawser_bench::report::RunReport;
@@ -24,8 +25,9 @@ wsbench tail      --per-second RATE [--conns 64]    echoes at this rate, timed f
 wsbench sleep     [--conns 64] [--share 0.01]       echoes; this part of all messages begins with s and makes the handler sleep,
                   none of them on every other connection
 wsbench broadcast [--conns 1000] [--stalled 0] [--in-flight 1 | --per-second RATE] [--subscribe /subscribe] [--publish /publish]
-                  receivers, those of them that never read, publications under way
-wsbench connects  [--conns 64]                      connect, opening handshake, one echo, closing handshake, so many at a time
+                  receivers, those of them that never read, publications under way; --stomp: all speak STOMP, on /stomp
+wsbench connects  [--conns 64] [--no-echo]          connect, opening handshake, one echo, closing handshake, so many at a time
+wsbench http      [--conns 64]                      GET on so many connections, each answered by the text of --bytes
 wsbench idle      [--conns 10000]                   prints its JSON line when all connections are open, closes them after one line
                   on stdin
 all: --url ws://host:port/path [--bytes 64] [--unicode|--json] [--offer EXTENSION]
@@ -52,7 +54,7 @@ const VALUED: &[&str] = &[
     "--seconds",
     "--pid",
 ];
-const SWITCHES: &[&str] = &["--binary", "--unicode", "--json"];
+const SWITCHES: &[&str] = &["--binary", "--unicode", "--json", "--stomp", "--no-echo"];
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
@@ -63,8 +65,9 @@ fn main() -> Result<()> {
         "sleep" => sleep,
         "broadcast" => broadcast,
         "connects" => connects,
+        "http" => http,
         "idle" => return idle(&Flags::parse(arguments, VALUED, SWITCHES).context(USAGE)?),
-        _ => bail!("first argument {mode:?} is none of echo, tail, sleep, broadcast, connects, idle\n{USAGE}"),
+        _ => bail!("first argument {mode:?} is none of echo, tail, sleep, broadcast, connects, http, idle\n{USAGE}"),
     };
     let report = run(&Flags::parse(arguments, VALUED, SWITCHES).context(USAGE)?)?;
     println!("{}", serde_json::to_string(&report)?);
@@ -104,7 +107,11 @@ fn sleep(flags: &Flags) -> Result<RunReport> {
 
 fn broadcast(flags: &Flags) -> Result<RunReport> {
     let endpoint = endpoint(flags)?;
-    let path = |name: &str, default: &str| endpoint.with_path(flags.text(name).unwrap_or(default));
+    let is_stomp = flags.has("--stomp");
+    let path = |name: &str, default: &str| {
+        let default = if is_stomp { "/stomp" } else { default };
+        endpoint.with_path(flags.text(name).unwrap_or(default))
+    };
     let stalled = flags.value("--stalled", 0)?;
     let all: usize = flags.value("--conns", 1000)?;
     let rhythm = match per_second(flags)? {
@@ -118,6 +125,7 @@ fn broadcast(flags: &Flags) -> Result<RunReport> {
         stalled,
         rhythm,
         payloads: payloads(flags)?,
+        is_stomp,
         offer: flags.text("--offer").map(str::to_owned),
         window: window(flags)?,
     })
@@ -128,6 +136,16 @@ fn connects(flags: &Flags) -> Result<RunReport> {
         endpoint: endpoint(flags)?,
         at_once: flags.value("--conns", 64)?,
         messages: Messages::new(kind(flags), payloads(flags)?, 1, None)?,
+        echoes: !flags.has("--no-echo"),
+        window: window(flags)?,
+    })
+}
+
+fn http(flags: &Flags) -> Result<RunReport> {
+    http::run(&HttpPlan {
+        endpoint: endpoint(flags)?,
+        connections: flags.value("--conns", 64)?,
+        body: payloads(flags)?.swap_remove(0),
         window: window(flags)?,
     })
 }

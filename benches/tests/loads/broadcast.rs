@@ -49,3 +49,30 @@ fn a_receiver_that_never_reads_is_not_waited_for() {
     assert_eq!(report.connections, 4);
     assert!(report.messages > 0, "{report:?}");
 }
+
+#[test]
+fn every_subscriber_of_a_stomp_broker_gets_every_publication() {
+    let url = broadcast_server::start(Manner::Right);
+    for (arguments, message_bytes) in
+        [(&["--conns", "5"][..], 64), (&["--conns", "3", "--in-flight", "4", "--json", "--bytes", "512"], 512)]
+    {
+        let report = report(&wsbench("broadcast", &url, &[&["--stomp"], arguments].concat()));
+        assert_eq!(report.message_bytes, message_bytes);
+        // The head of a MESSAGE comes on top.
+        assert!(report.messages > 0 && report.wire_bytes > message_bytes as f64, "{report:?}");
+    }
+}
+
+#[test]
+fn a_stomp_broker_that_does_not_publish_rightly_is_an_error_and_no_figure() {
+    for (manner, part) in [
+        (Manner::Loses, "something else than publication"),
+        (Manner::Changes, "something else than publication"),
+        (Manner::Closes, "closed receiver"),
+        (Manner::SubscribesLate, "where CONNECTED belongs"),
+    ] {
+        let url = broadcast_server::start(manner);
+        let error = error(&wsbench("broadcast", &url, &["--stomp", "--conns", "3", "--json", "--bytes", "200"]));
+        assert!(error.contains(part), "{manner:?}: {error}");
+    }
+}

@@ -1,4 +1,4 @@
-//! A server that publishes on `/subscribe` what comes on `/publish` and echoes on all other paths, in a thread of the test.
+//! A server that publishes on `/subscribe` what comes on `/publish`, is a STOMP broker on `/stomp` and echoes on all other paths, in a thread of the test.
 
 use std::net::Ipv4Addr;
 use std::thread;
@@ -8,6 +8,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::broadcast::{self, Sender};
 use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 use tokio_tungstenite::tungstenite::{self, Message};
+
+use crate::stomp_broker;
 
 /// How it treats publications.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -53,6 +55,9 @@ async fn serve(stream: TcpStream, topic: Sender<String>, manner: Manner) -> tung
     let mut socket = tokio_tungstenite::accept_hdr_async(stream, keep_path).await?;
     if path == "/subscribe" {
         return receive(socket, topic.subscribe(), manner).await;
+    }
+    if path == "/stomp" {
+        return stomp_broker::serve(socket, topic, manner).await;
     }
     while let Some(message) = socket.next().await {
         match message? {

@@ -17,6 +17,15 @@ fn connections_are_opened_used_and_closed_again_and_again() {
 }
 
 #[test]
+fn connections_are_opened_and_closed_without_an_echo() {
+    let url = broadcast_server::start(Manner::Right);
+    let report = report(&wsbench("connects", &url, &["--conns", "8", "--no-echo"]));
+
+    assert_eq!((report.connections, report.message_bytes), (8, 0));
+    assert!(report.messages > 8 && report.wire_bytes == 0.0, "{report:?}");
+}
+
+#[test]
 fn a_connection_that_the_server_ends_without_closing_handshake_is_an_error() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     let url = format!("ws://{}/", listener.local_addr().expect("bound"));

@@ -1,28 +1,29 @@
 package io.hawser.bench.spring;
 
-import java.io.IOException;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.handler.TextWebSocketHandler;
 
-/** Those who subscribed and those who publish to them. With one publisher no two threads send to one session at once. */
+/** The handlers of those who subscribe and of those who publish. */
 final class Broadcast {
-	private final Set<WebSocketSession> subscribers = ConcurrentHashMap.newKeySet();
+	private final Audience audience;
+
+	Broadcast(Audience audience) {
+		this.audience = audience;
+	}
 
 	WebSocketHandler subscribing() {
 		return new TextWebSocketHandler() {
 			@Override
 			public void afterConnectionEstablished(WebSocketSession session) {
-				subscribers.add(session);
+				audience.add(session);
 			}
 
 			@Override
 			public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
-				subscribers.remove(session);
+				audience.remove(session);
 			}
 		};
 	}
@@ -31,18 +32,8 @@ final class Broadcast {
 		return new TextWebSocketHandler() {
 			@Override
 			protected void handleTextMessage(WebSocketSession session, TextMessage message) {
-				// One message object for all of them: its bytes are made once at most.
-				TextMessage publication = new TextMessage(message.getPayload());
-				subscribers.forEach(subscriber -> send(subscriber, publication));
+				audience.publish(new TextMessage(message.getPayload()));
 			}
 		};
-	}
-
-	private static void send(WebSocketSession subscriber, TextMessage message) {
-		try {
-			subscriber.sendMessage(message);
-		} catch (IOException | IllegalStateException e) {
-			// It went away: its afterConnectionClosed takes it out.
-		}
 	}
 }
