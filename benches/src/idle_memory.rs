@@ -143,6 +143,12 @@ fn measure(environment: &Environment, side: Side, connections: usize) -> Result<
     let shape = Shape::Echo { connections: WARM_UP_CONNECTS, in_flight: 1, traffic: side.traffic };
     let warm_up_messages = (WARM_UP_MESSAGES * side.server.runtime.warm_up_share()) as u64;
     load::run(environment, &process, shape, Span { warm_up_messages, warm_up_seconds: 0.0, seconds: 0.0 })?;
+    ensure!(
+        process.is_ready(),
+        "{} did not say {:?}",
+        side.server.name,
+        side.server.says_when_ready.unwrap_or_default()
+    );
     for _ in 0..WARM_UP_CONNECT_ROUNDS {
         HeldConnections::open(environment, &process, WARM_UP_CONNECTS, side.traffic)?.close()?;
     }
