@@ -72,7 +72,8 @@ fn a_stomp_broker_that_does_not_publish_rightly_is_an_error_and_no_figure() {
         (Manner::SubscribesLate, "where CONNECTED belongs"),
     ] {
         let url = broadcast_server::start(manner);
-        let error = error(&wsbench("broadcast", &url, &["--stomp", "--conns", "3", "--json", "--bytes", "200"]));
+        let load = ["--stomp", "--conns", "3", "--in-flight", "2", "--json", "--bytes", "200"];
+        let error = error(&wsbench("broadcast", &url, &load));
         assert!(error.contains(part), "{manner:?}: {error}");
     }
 }
