@@ -81,7 +81,7 @@ pub fn new_longs<'l>(env: &mut Env<'l>, numbers: &[u64]) -> Result<JLongArray<'l
     Ok(array)
 }
 
-/// A direct buffer over the current thread's [`text_buffer`].
+/// A direct buffer over the current thread's [buffer](mod@text_buffer) for texts.
 pub fn text_buffer<'l>(env: &mut Env<'l>) -> Result<JByteBuffer<'l>, NativeError> {
     let (start, length) = text_buffer::of_this_thread();
     // SAFETY: the memory never moves and lives as long as this thread, and Java writes to it on this thread only
