@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
+use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::bridge::{Admission, Command, CommandQueue, Ticket};
@@ -144,4 +145,37 @@ fn is_of_one_connection(error: &io::Error) -> bool {
         error.kind(),
         io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionRefused
     )
+}
+
+/// A listener for [`Acceptor::new`], bound and not yet watched.
+///
+/// # Errors
+/// If the address cannot be had.
+pub fn listen(address: SocketAddr, backlog: u32) -> std::io::Result<std::net::TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    // Windows gives this flag another meaning: there a second process could take the port.
+    #[cfg(unix)]
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    if NODELAY_IS_INHERITED {
+        socket.set_tcp_nodelay(true)?;
+    }
+    socket.bind(&address.into())?;
+    socket.listen(i32::try_from(backlog).unwrap_or(i32::MAX))?;
+    Ok(socket.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn accepted_sockets_have_no_delay_from_their_listener() {
+        let listener = listen(([127, 0, 0, 1], 0).into(), 1).expect("a free port");
+        listener.set_nonblocking(false).expect("a listener");
+        let _client = std::net::TcpStream::connect(listener.local_addr().expect("bound")).expect("listened to");
+        let (accepted, _) = listener.accept().expect("a connection");
+        assert!(accepted.nodelay().expect("a socket"));
+    }
 }

@@ -4,7 +4,8 @@
 //! What the peer began waits until Java has handled all messages before it (`Closing` up, `ProceedClosing` down).
 
 use crate::bridge::{EventKind, Slowness};
-use crate::engine::connection::{Connection, LoopContext, Next, Phase};
+use crate::engine::connection::{Connection, Next, Phase};
+use crate::engine::loop_context::LoopContext;
 use crate::engine::messages::InboundEnd;
 use crate::engine::session_table::ReadyState;
 use crate::engine::transport::{LastWrite, Transport};

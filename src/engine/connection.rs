@@ -9,7 +9,6 @@
 //! A plain connection begins with Head. `tls` serves Tls, `opening` Head, Handshaking and Http, `messages` and `closing` Open.
 
 use std::io;
-use std::net::SocketAddr;
 use std::ops::Range;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -20,92 +19,23 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
-use crate::bridge::{
-    Event, EventBatch, EventKind, Payload, Pressure, Respond, SessionId, Slowness, Target, Ticket, TopicId,
-};
-use crate::config::EngineConfig;
-use crate::engine::arena::{Arena, READ_BYTES};
+use crate::bridge::{Event, EventKind, Payload, Pressure, Respond, Slowness, Target, Ticket};
+use crate::engine::arena::READ_BYTES;
 use crate::engine::closing::ends_when_written;
-use crate::engine::context_watch::ContextWatch;
-use crate::engine::counters::Counters;
-use crate::engine::deadlines::Deadlines;
-use crate::engine::held_bytes::HeldBytes;
-use crate::engine::http::Notices;
+use crate::engine::loop_context::LoopContext;
 use crate::engine::messages::OpenState;
 use crate::engine::opening::{Handshaking, HeadState};
-use crate::engine::proxy::{Asking, LoopUpstream, Reins};
+use crate::engine::proxy::{Asking, Reins};
 use crate::engine::ready_list::SocketWaker;
 use crate::engine::session_table::{ReadyState, Session};
-use crate::engine::subscribers::Subscribers;
-use crate::engine::tls::{TlsOpening, TlsServer};
-use crate::engine::topics::Topics;
+use crate::engine::tls::TlsOpening;
 use crate::engine::transport::{LastWrite, Transport};
 use crate::engine::write_queue::{WriteQueue, WriteTools, Written};
-use crate::protocol::Inflater;
 
 /// After our last byte the peer gets this long to close, so that what we sent is not lost to a reset.
 const LINGER: Duration = Duration::from_secs(2);
 /// Pongs that may wait before reading stops: a peer that pings must read, too.
 pub const MAX_WAITING_CONTROL_BYTES: usize = 4096;
-/// Room in the batch without which a socket is not read: a chunk may end in these events.
-const LEAST_EVENTS: usize = 8;
-
-/// Bytes of payloads outside the arena from which on a turn makes no more: it holds so many and one message.
-const MAX_OWNED_BYTES: usize = 1 << 20;
-
-/// Work of inflating, in bytes written, from which on a turn inflates no more: a millisecond or so.
-const MAX_INFLATE_WORK_BYTES: usize = 4 << 20;
-
-/// What a connection may use of its loop while it is served.
-pub struct LoopContext {
-    pub arena: Arena,
-    pub batch: EventBatch,
-    pub deadlines: Deadlines,
-    pub config: Arc<EngineConfig>,
-    /// Our end of every connection, if it is the same of all.
-    pub local: Option<SocketAddr>,
-    pub counters: Arc<Counters>,
-    pub notices: Arc<Notices>,
-    /// Inflates for all connections, one message at a time.
-    pub inflater: Inflater,
-    pub held_bytes: Arc<HeldBytes>,
-    pub context_watch: ContextWatch,
-    /// Where the seconds of rates begin.
-    pub started: Instant,
-    /// The server that gets what is not ours.
-    pub upstream: Option<Arc<LoopUpstream>>,
-    /// New connections begin with TLS.
-    pub tls: Option<Arc<TlsServer>>,
-    /// TLS handshakes that may still take a step before sessions get their turn.
-    pub handshakes_left: u32,
-    /// Slots with something to write.
-    pub dirty: Vec<u32>,
-    /// Who has subscribed to what, in all loops.
-    pub topics: Arc<Topics>,
-    /// Who of this loop has subscribed to what.
-    pub subscribers: Subscribers,
-    /// Subscriptions that have ended; still listed, perhaps.
-    pub unlisted: Vec<(TopicId, SessionId)>,
-    pub write_tools: WriteTools,
-    /// Slots of which something was dropped, or that have drained, to be told at the end of the turn.
-    pub reports: Vec<u32>,
-    /// The engine stops: nothing new is begun.
-    pub stopping: bool,
-}
-
-impl LoopContext {
-    /// Whether this turn can read no more.
-    pub fn is_full(&self) -> bool {
-        self.arena.room().is_none() || self.is_batch_full()
-    }
-
-    /// Whether no more events may be made in this turn.
-    pub fn is_batch_full(&self) -> bool {
-        self.batch.remaining() < LEAST_EVENTS
-            || self.batch.owned_bytes() >= MAX_OWNED_BYTES
-            || self.inflater.work_bytes() >= MAX_INFLATE_WORK_BYTES
-    }
-}
 
 /// What is to become of a connection that was served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

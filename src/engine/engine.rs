@@ -7,13 +7,12 @@ use std::time::Duration;
 
 use crossbeam_utils::CachePadded;
 use parking_lot::{Mutex, MutexGuard};
-use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::bridge::{
     Accept, Admission, AdmissionLimits, BufferBudget, Command, Respond, SendOutcome, SessionId, Target,
 };
 use crate::config::EngineConfig;
-use crate::engine::acceptor::{LoopLoad, NODELAY_IS_INHERITED};
+use crate::engine::acceptor::{LoopLoad, listen};
 use crate::engine::counters::Counters;
 use crate::engine::deflater_pool::DeflaterPool;
 use crate::engine::event_loop::{EventLoop, LoopShare, Turn};
@@ -372,34 +371,5 @@ fn admission_limits(config: &EngineConfig) -> AdmissionLimits {
         max_connections: config.max_connections,
         max_connections_per_address: config.max_connections_per_address,
         max_handshakes: config.max_handshakes,
-    }
-}
-
-fn listen(address: SocketAddr, backlog: u32) -> std::io::Result<std::net::TcpListener> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
-    // Windows gives this flag another meaning: there a second process could take the port.
-    #[cfg(unix)]
-    socket.set_reuse_address(true)?;
-    socket.set_nonblocking(true)?;
-    if NODELAY_IS_INHERITED {
-        socket.set_tcp_nodelay(true)?;
-    }
-    socket.bind(&address.into())?;
-    socket.listen(i32::try_from(backlog).unwrap_or(i32::MAX))?;
-    Ok(socket.into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn accepted_sockets_have_no_delay_from_their_listener() {
-        let listener = listen(([127, 0, 0, 1], 0).into(), 1).expect("a free port");
-        listener.set_nonblocking(false).expect("a listener");
-        let _client = std::net::TcpStream::connect(listener.local_addr().expect("bound")).expect("listened to");
-        let (accepted, _) = listener.accept().expect("a connection");
-        assert!(accepted.nodelay().expect("a socket"));
     }
 }

@@ -25,13 +25,14 @@ use crate::bridge::{Admission, CommandQueue, Event, EventBatch, EventKind, Paylo
 use crate::config::EngineConfig;
 use crate::engine::acceptor::{Acceptor, LoopLoad};
 use crate::engine::arena::Arena;
-use crate::engine::connection::{Connection, LoopContext};
+use crate::engine::connection::Connection;
 use crate::engine::context_watch::ContextWatch;
 use crate::engine::counters::Counters;
 use crate::engine::deadlines::Deadlines;
 use crate::engine::held_bytes::HeldBytes;
 use crate::engine::http::Notices;
 use crate::engine::log::{LogLines, LogSubscriber};
+use crate::engine::loop_context::LoopContext;
 use crate::engine::proxy::{LoopUpstream, Upstream};
 use crate::engine::ready_list::ReadyList;
 use crate::engine::session_table::SessionTable;

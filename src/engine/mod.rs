@@ -23,6 +23,7 @@ mod event_loop;
 mod held_bytes;
 mod http;
 mod log;
+mod loop_context;
 mod messages;
 mod opening;
 mod outbox;

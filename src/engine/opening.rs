@@ -9,9 +9,10 @@ use tokio::sync::oneshot;
 
 use crate::bridge::event::flags;
 use crate::bridge::{Accept, Endpoints, Event, EventKind, OverLimit, Payload, Respond, encode_request};
-use crate::engine::connection::{Connection, LoopContext, Next, Phase, ReadOutcome};
+use crate::engine::connection::{Connection, Next, Phase, ReadOutcome};
 use crate::engine::held_bytes::HeldShare;
 use crate::engine::http::{self, Exchange, Outcome};
+use crate::engine::loop_context::LoopContext;
 use crate::engine::messages::OpenState;
 use crate::engine::session_table::ReadyState;
 use crate::protocol::{

@@ -7,8 +7,9 @@
 use crate::bridge::buffer_budget::ALLOWANCE_BYTES;
 use crate::bridge::pressure::MESSAGE_OVERHEAD_BYTES;
 use crate::bridge::{Command, Dropped, Event, EventKind, OverflowStrategy, Payload, SendOutcome, SessionId, Slowness};
-use crate::engine::connection::{Connection, LoopContext, Phase};
+use crate::engine::connection::{Connection, Phase};
 use crate::engine::engine::Engine;
+use crate::engine::loop_context::LoopContext;
 use crate::engine::sending::{Outbound, Recipient};
 use crate::engine::session_table::{ReadyState, Session};
 use crate::protocol::header_bytes;

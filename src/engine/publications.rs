@@ -1,7 +1,8 @@
 //! What a subscriber does with a publication: its own room, its own order. Knows nothing of topics' lists.
 
 use crate::bridge::{Pressure, SharedFrame};
-use crate::engine::connection::{Connection, LoopContext, Phase};
+use crate::engine::connection::{Connection, Phase};
+use crate::engine::loop_context::LoopContext;
 use crate::engine::parcels::Parcel;
 use crate::engine::topics::Member;
 use crate::engine::write_queue::Dropped;

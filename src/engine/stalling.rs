@@ -8,7 +8,8 @@ use std::task::Context;
 use std::time::Instant;
 
 use crate::bridge::Slowness;
-use crate::engine::connection::{Connection, LoopContext, Next, Phase};
+use crate::engine::connection::{Connection, Next, Phase};
+use crate::engine::loop_context::LoopContext;
 use crate::engine::transport::{Straight, Transport};
 
 impl Connection {

@@ -151,17 +151,7 @@ impl Client {
 
     /// Writes as much as the connection takes without somebody reading; returns how much.
     pub fn write_until_full(&mut self, bytes: &[u8], patience: Duration) -> usize {
-        self.stream.set_write_timeout(Some(patience)).expect("a live socket");
-        let mut written = 0;
-        while written < bytes.len() {
-            match self.stream.write(&bytes[written..]) {
-                Ok(count) => written += count,
-                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => break,
-                Err(error) => panic!("writing failed: {error}"),
-            }
-        }
-        self.stream.set_write_timeout(None).expect("a live socket");
-        written
+        write_until_full(&mut self.stream, bytes, patience)
     }
 
     /// A second handle on the same socket.
@@ -306,4 +296,19 @@ impl Client {
         response.body = String::from_utf8(body).expect("a readable body");
         response
     }
+}
+
+/// Writes as much as the connection takes without somebody reading; returns how much.
+pub fn write_until_full(stream: &mut TcpStream, bytes: &[u8], patience: Duration) -> usize {
+    stream.set_write_timeout(Some(patience)).expect("a live socket");
+    let mut written = 0;
+    while written < bytes.len() {
+        match stream.write(&bytes[written..]) {
+            Ok(count) => written += count,
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => break,
+            Err(error) => panic!("writing failed: {error}"),
+        }
+    }
+    stream.set_write_timeout(None).expect("a live socket");
+    written
 }

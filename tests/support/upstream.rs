@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use socket2::SockRef;
 
+use super::client::write_until_full;
 use super::wait::{DEADLINE, until};
 
 /// A listener on loopback.
@@ -77,17 +78,7 @@ impl UpstreamConnection {
 
     /// Writes as much as the connection takes without somebody reading; returns how much.
     pub fn write_until_full(&mut self, bytes: &[u8], patience: Duration) -> usize {
-        self.stream.set_write_timeout(Some(patience)).expect("a live socket");
-        let mut written = 0;
-        while written < bytes.len() {
-            match self.stream.write(&bytes[written..]) {
-                Ok(count) => written += count,
-                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => break,
-                Err(error) => panic!("writing failed: {error}"),
-            }
-        }
-        self.stream.set_write_timeout(None).expect("a live socket");
-        written
+        write_until_full(&mut self.stream, bytes, patience)
     }
 
     pub fn shut_down_writing(&mut self) {

@@ -5,7 +5,8 @@ use std::sync::atomic::Ordering;
 
 use super::{LoopState, panic_text};
 use crate::bridge::{Publication, SessionId, SharedFrame, Target};
-use crate::engine::connection::{Connection, LoopContext};
+use crate::engine::connection::Connection;
+use crate::engine::loop_context::LoopContext;
 use crate::engine::parcels::{Parcel, pack};
 use crate::engine::publications::Taken;
 use crate::engine::subscribers::Group;

@@ -6,7 +6,8 @@ use std::sync::atomic::Ordering;
 use super::{HANDSHAKE_STEPS, LoopState, panic_text};
 use crate::bridge::Target;
 use crate::engine::acceptor::LISTENER_SLOT;
-use crate::engine::connection::{Connection, LoopContext, Next};
+use crate::engine::connection::{Connection, Next};
+use crate::engine::loop_context::LoopContext;
 
 impl LoopState {
     pub(super) fn serve_ready(&mut self) {

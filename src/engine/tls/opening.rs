@@ -9,7 +9,8 @@ use tokio::io::ReadBuf;
 use tokio::net::TcpStream;
 use tokio_rustls::server::{FallibleAccept, TlsStream};
 
-use crate::engine::connection::{Connection, LoopContext, Next, Phase};
+use crate::engine::connection::{Connection, Next, Phase};
+use crate::engine::loop_context::LoopContext;
 use crate::engine::opening::HeadState;
 use crate::engine::tls::Metered;
 use crate::engine::transport::Transport;
