@@ -103,6 +103,8 @@ struct LoopState {
     fanned: VecDeque<u32>,
     /// Of them so many may be written to before the loop looks at its sockets.
     flushes_left: usize,
+    /// The last pass had several publications.
+    come_together: bool,
     /// Not yet watched: the first turn brings it into the runtime.
     listener: Option<TcpListener>,
     acceptor: Option<Acceptor>,
@@ -162,6 +164,7 @@ impl EventLoop {
             publications: Vec::new(),
             fanned: VecDeque::new(),
             flushes_left: writing::MOST_FLUSHES,
+            come_together: false,
             listener,
             acceptor: None,
             log_lines,

@@ -5,6 +5,7 @@ use crate::engine::connection::{Connection, Phase};
 use crate::engine::loop_context::LoopContext;
 use crate::engine::parcels::Parcel;
 use crate::engine::topics::Member;
+use crate::engine::transport::Transport;
 use crate::engine::write_queue::Dropped;
 
 /// What has become of a publication for one subscriber.
@@ -16,6 +17,27 @@ pub enum Taken {
     Deferred,
     /// It was dropped; it may be that the subscriber is closed with 1013 for it, in its own time.
     Dropped,
+}
+
+/// How a subscriber would take publications.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readiness {
+    /// Nothing is before them, and the socket is said to take something: they may be written at once.
+    Clear,
+    /// It has room for all of them.
+    Room,
+    /// Its state or its overflow strategy decides about each.
+    Unsure,
+}
+
+impl Readiness {
+    /// The same for publications that are not to be written yet.
+    pub const fn later(self) -> Self {
+        match self {
+            Self::Clear => Self::Room,
+            other => other,
+        }
+    }
 }
 
 /// Publications that wait for the end of a message that Java sends in parts (RFC 6455 section 5.4: no other data frame
@@ -56,21 +78,51 @@ impl Connection {
         self.place(Waiting::Shared(frame.clone()))
     }
 
-    /// Whether [`take_all`](Self::take_all) may be called for publications of so many bytes. Only looks: when several are
-    /// asked one behind the other, the processor fetches what it needs for all of them at the same time.
+    /// How publications of so many bytes would be taken. Only looks: when several are asked one behind the other, the
+    /// processor fetches what it needs for all of them at the same time.
     #[inline]
-    pub fn is_ready_for(&self, bytes: usize, messages: usize) -> bool {
-        let Phase::Open(open) = &self.phase else { return false };
-        open.may_send() && !open.in_fragments && self.has_room_for(bytes, messages)
+    pub fn readiness(&self, bytes: usize, messages: usize) -> Readiness {
+        let Phase::Open(open) = &self.phase else { return Readiness::Unsure };
+        if !open.may_send() || open.in_fragments || !self.has_room_for(bytes, messages) {
+            return Readiness::Unsure;
+        }
+        let is_clear = self.queue.is_clear() && self.socket.as_ref().is_some_and(Transport::is_writable);
+        if is_clear { Readiness::Clear } else { Readiness::Room }
     }
 
-    /// Takes publications for which the session [is ready](Self::is_ready_for), of so many bytes together.
+    /// Takes publications for which the session has [room](Readiness::Room), of so many bytes together.
     #[inline]
     pub fn take_all(&mut self, parcels: &[Parcel], bytes: usize, messages: usize) {
         self.session.pressure.add_shared(bytes, messages);
         for parcel in parcels {
             self.queue.push_shared_batch(parcel.frames.clone(), parcel.messages);
         }
+    }
+
+    /// Writes publications of which the session is [clear](Readiness::Clear) without queueing them. `false`: the socket has
+    /// taken none, or has failed, which the next write finds again.
+    #[inline]
+    pub fn write_straight(&mut self, ctx: &mut LoopContext, parcel: &Parcel) -> bool {
+        let bytes = parcel.frames.bytes();
+        let Some(written) = self.socket.as_ref().and_then(|socket| socket.try_write(bytes)) else { return false };
+        ctx.counters.bytes_out.add(written as u64);
+        if written < bytes.len() {
+            self.keep_rest(ctx, parcel, written);
+            return true;
+        }
+        ctx.counters.messages_out.add(u64::from(parcel.messages));
+        true
+    }
+
+    /// The socket has taken a part of publications.
+    #[cold]
+    fn keep_rest(&mut self, ctx: &mut LoopContext, parcel: &Parcel, written: usize) {
+        let pressure = &self.session.pressure;
+        pressure.add_shared(parcel.frames.bytes().len(), parcel.messages as usize);
+        self.queue.push_shared_batch(parcel.frames.clone(), parcel.messages);
+        let ended = self.queue.take_off(written, pressure, &ctx.write_tools);
+        ctx.counters.messages_out.add(ended as u64);
+        self.mark_dirty(ctx);
     }
 
     /// Queues a frame that only this subscriber gets, and that its publisher has accounted.

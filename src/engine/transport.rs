@@ -56,6 +56,25 @@ impl Transport {
         }
     }
 
+    /// Whether [`try_write`](Self::try_write) is worth a try.
+    #[inline]
+    pub fn is_writable(&self) -> bool {
+        match self {
+            // Asks the runtime, not the system.
+            Self::Plain(socket) => socket.try_io(Interest::WRITABLE, || Ok(())).is_ok(),
+            Self::Tls(_) => false,
+        }
+    }
+
+    /// Writes to a plain socket what it takes now, and wakes nobody when it can take more. `None`: it has taken nothing.
+    #[inline]
+    pub fn try_write(&self, bytes: &[u8]) -> Option<usize> {
+        match self {
+            Self::Plain(socket) => socket.try_write(bytes).ok(),
+            Self::Tls(_) => None,
+        }
+    }
+
     /// Ready if a read would not wait. After a short read of a plain socket this only registers the waker.
     pub fn poll_readable(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         match self {

@@ -184,6 +184,16 @@ impl WriteQueue {
         self.chunks.is_empty() && !self.unflushed
     }
 
+    /// Whether what comes now may be written at once.
+    pub fn is_clear(&self) -> bool {
+        self.is_empty() && !self.blocked
+    }
+
+    /// Takes bytes off that the socket has got already. Returns the messages of Java that ended.
+    pub fn take_off(&mut self, bytes: usize, pressure: &Pressure, tools: &WriteTools) -> usize {
+        self.advance(bytes, pressure, &tools.pool)
+    }
+
     /// Whether the socket takes nothing now.
     pub const fn is_blocked(&self) -> bool {
         self.blocked

@@ -8,7 +8,7 @@ use crate::bridge::{Publication, SessionId, SharedFrame, Target};
 use crate::engine::connection::Connection;
 use crate::engine::loop_context::LoopContext;
 use crate::engine::parcels::{Parcel, pack};
-use crate::engine::publications::Taken;
+use crate::engine::publications::{Readiness, Taken};
 use crate::engine::subscribers::Group;
 
 /// Subscribers whose memory is fetched at the same time.
@@ -29,6 +29,7 @@ impl LoopState {
     pub(super) fn publish_collected(&mut self) {
         let publications = std::mem::take(&mut self.publications);
         let Some(first) = publications.first() else { return };
+        self.come_together = publications.len() > 1;
         self.take_off_lists();
         let subscribers = std::mem::take(&mut self.ctx.subscribers);
         // Our bug must cost neither the lists nor the account of what waits.
@@ -53,30 +54,43 @@ impl LoopState {
         let given = Given::new(group, publications);
         let mut queued = 0;
         for block in group.targets.chunks(LOOKED_AT_ONCE) {
-            let mut is_ready = [false; LOOKED_AT_ONCE];
-            for (is_ready, target) in is_ready.iter_mut().zip(block) {
+            let mut found = [Readiness::Unsure; LOOKED_AT_ONCE];
+            for (found, target) in found.iter_mut().zip(block) {
                 let connection = self.connections.get(target.slot as usize);
-                *is_ready = connection.is_some_and(|connection| given.is_simple_for(connection, *target));
+                *found = connection.map_or(Readiness::Unsure, |connection| given.readiness(connection, *target));
             }
-            for (&target, is_ready) in block.iter().zip(is_ready) {
-                let Some(connection) = self.connections.get_mut(target.slot as usize) else { continue };
-                let taken = match is_ready {
-                    true => given.take_whole(connection),
-                    false if connection.target != target => 0,
-                    false => given.take_singly(connection, &mut self.ctx),
-                };
-                queued += taken;
-                if taken > 0 && !connection.fanned {
-                    connection.fanned = true;
-                    self.fanned.push_back(target.slot);
-                }
+            // What still waits for this loop may be for the same.
+            let is_last = self.commands().is_empty();
+            for (target, found) in block.iter().zip(found) {
+                let found = if is_last && self.flushes_left > 0 { found } else { found.later() };
+                queued += self.give(&given, *target, found);
             }
-            // While the processor has them at hand; but what still waits for this loop may be for the same.
-            if self.commands().is_empty() {
+            // While the processor has them at hand.
+            if is_last {
                 self.flush_some(block.len());
             }
         }
         self.ctx.counters.publications_delivered.add(queued);
+    }
+
+    /// Gives a subscriber what he gets. Returns how many publications that were.
+    #[inline]
+    fn give(&mut self, given: &Given<'_>, target: Target, found: Readiness) -> u64 {
+        let Some(connection) = self.connections.get_mut(target.slot as usize) else { return 0 };
+        if found == Readiness::Clear && given.write_straight(connection, &mut self.ctx) {
+            self.flushes_left -= 1;
+            return given.frames.len() as u64;
+        }
+        let taken = match found {
+            Readiness::Clear | Readiness::Room => given.take_whole(connection),
+            Readiness::Unsure if connection.target != target => 0,
+            Readiness::Unsure => given.take_singly(connection, &mut self.ctx),
+        };
+        if taken > 0 && !connection.fanned {
+            connection.fanned = true;
+            self.fanned.push_back(target.slot);
+        }
+        taken
     }
 
     /// Takes subscriptions that have ended off the lists, which nobody runs through now.
@@ -109,11 +123,19 @@ impl<'a> Given<'a> {
         Self { frames, parcels, bytes, excluded, adds_only }
     }
 
-    /// Whether a subscriber gets all of it and certainly has room.
+    /// How a subscriber would take all of it.
     #[inline]
-    fn is_simple_for(&self, connection: &Connection, target: Target) -> bool {
-        let is_it = connection.target == target && self.adds_only && !self.excluded.contains(&target.session);
-        is_it && connection.is_ready_for(self.bytes, self.frames.len())
+    fn readiness(&self, connection: &Connection, target: Target) -> Readiness {
+        if connection.target != target || !self.adds_only || self.excluded.contains(&target.session) {
+            return Readiness::Unsure;
+        }
+        connection.readiness(self.bytes, self.frames.len())
+    }
+
+    /// Writes all of it, if that is one piece.
+    #[inline]
+    fn write_straight(&self, connection: &mut Connection, ctx: &mut LoopContext) -> bool {
+        matches!(&*self.parcels, [parcel] if connection.write_straight(ctx, parcel))
     }
 
     /// Gives all of it. Returns how many publications were put into the write queue.

@@ -7,6 +7,9 @@ use crate::engine::overflow::EVENTS_OF_REPORT;
 /// Subscribers written to between two looks at commands and sockets, at most: six milliseconds or so. It is cheapest while
 /// they take their publications.
 pub(super) const MOST_FLUSHES: usize = 1024;
+/// The same where publications come close together: the next ones are there soon, and all other subscribers get them in
+/// the same system call.
+const SOON_FLUSHES: usize = 64;
 /// Of those that are left so many, which is a quarter of the time.
 const LATER_FLUSHES: usize = 256;
 /// Room that the list of subscribers to be written to keeps.
@@ -42,8 +45,11 @@ impl LoopState {
 
     /// Writes to those that got publications, as many as are due in this round; who comes later finds more waiting.
     pub(super) fn flush_fanned(&mut self) {
-        self.flush_some(LATER_FLUSHES);
-        self.flushes_left = MOST_FLUSHES;
+        if self.flushes_left > 0 {
+            self.flushes_left = self.flushes_left.max(LATER_FLUSHES);
+            self.flush_some(LATER_FLUSHES);
+        }
+        self.flushes_left = if self.come_together { SOON_FLUSHES } else { MOST_FLUSHES };
         if self.fanned.is_empty() {
             self.fanned.shrink_to(KEPT_LIST);
         }
