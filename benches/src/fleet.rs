@@ -87,7 +87,9 @@ impl<'e> Fleet<'e> {
         let span = Span { warm_up_messages, warm_up_seconds: 0.0, seconds: 0.0 };
         let begin = Instant::now();
         loop {
-            load::run(self.environment, &running.process, side.shape.warm_up(), span)?;
+            for shape in side.shape.warm_ups() {
+                load::run(self.environment, &running.process, shape, span)?;
+            }
             if running.process.is_ready() {
                 break;
             }

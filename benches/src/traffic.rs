@@ -1,5 +1,8 @@
 //! What a load sends and how much of it: the words in which cases are written. Knows no servers and no flags.
 
+/// Receivers of the first warm-up of a broadcast.
+const WARM_UP_RECEIVERS: usize = 16;
+
 /// What is done to a server, as `wsbench` does it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Shape {
@@ -96,15 +99,14 @@ pub enum Extension {
 }
 
 impl Shape {
-    /// The load that warms up for this one: the same where all read, so that what a reader that never reads costs is seen later.
+    /// The loads that warm up for this one, one behind the other. A broadcast begins with few receivers: with all of them a
+    /// publisher's code runs too seldom to be compiled. And all read, so that what a reader that never reads costs is seen
+    /// later.
     #[must_use]
-    pub const fn warm_up(self) -> Self {
-        match self {
-            Self::Broadcast { receivers, rhythm, traffic, language, .. } => {
-                Self::Broadcast { receivers, stalled: 0, rhythm, traffic, language }
-            }
-            other => other,
-        }
+    pub fn warm_ups(self) -> Vec<Self> {
+        let Self::Broadcast { receivers, rhythm, traffic, language, .. } = self else { return vec![self] };
+        let to = |receivers, rhythm| Self::Broadcast { receivers, stalled: 0, rhythm, traffic, language };
+        vec![to(receivers.min(WARM_UP_RECEIVERS), Rhythm::InFlight(1)), to(receivers, rhythm)]
     }
 }
 
