@@ -20,13 +20,21 @@ final class Carrier implements Runnable {
 	/** Tells carriers from all other threads without a look at thread locals. */
 	private static final class CarrierThread extends Thread {
 		private final Carrier carrier;
-		/** Written and read by this thread alone. */
+		/** Made by the first send: what fails before this thread drives would leave the loop with nobody. */
 		private TextBuffer textBuffer;
 
 		CarrierThread(Carrier carrier, String name) {
 			super(null, carrier, name, 0, false);
 			this.carrier = carrier;
 			setDaemon(true);
+		}
+
+		/** Called on this thread alone. */
+		TextBuffer textBuffer() {
+			if (textBuffer == null) {
+				textBuffer = TextBuffer.ofCurrentThread();
+			}
+			return textBuffer;
 		}
 	}
 
@@ -40,6 +48,8 @@ final class Carrier implements Runnable {
 	private long number;
 	private long epoch;
 	private volatile boolean toldToDrive;
+	/** Nobody will tell it to drive any more. Confined to its thread. */
+	private boolean dismissed;
 
 	Carrier(Loop loop, String suffix) {
 		this.loop = loop;
@@ -58,9 +68,9 @@ final class Carrier implements Runnable {
 		return !(Thread.currentThread() instanceof CarrierThread current) || current.carrier.handOver();
 	}
 
-	/** Returns the buffer for texts of the current thread; {@code null} if it is no carrier, or Java cannot write there. */
+	/** Returns the buffer for texts of the current thread; {@code null} if it is no carrier, or cannot have one. */
 	static TextBuffer textBuffer() {
-		return Thread.currentThread() instanceof CarrierThread current ? current.textBuffer : null;
+		return Thread.currentThread() instanceof CarrierThread current ? current.textBuffer() : null;
 	}
 
 	private boolean handOver() {
@@ -95,30 +105,37 @@ final class Carrier implements Runnable {
 		return toldToDrive;
 	}
 
+	/** Comes back whatever is thrown: who takes the loop over counts on this thread, also before it drives. */
 	@Override
 	public void run() {
-		try {
+		while (!dismissed) {
 			loop.engine.callbackThreads().run(life);
-		} finally {
-			if (tenure.isDriving()) {
-				tenure.end();
-				loop.ended();
-			}
 		}
 	}
 
 	private void live() {
-		thread.textBuffer = TextBuffer.ofCurrentThread();
 		while (loop.spares.awaitDrive(this)) {
 			toldToDrive = false;
 			tenure.begin(number, epoch);
-			drive();
+			try {
+				drive();
+			} finally {
+				yieldLoop();
+			}
+		}
+		dismissed = true;
+	}
+
+	/** Called when the loop has stopped or was lost. */
+	private void yieldLoop() {
+		try {
 			if (tenure.isDriving()) {
 				tenure.end();
 				loop.ended();
 			} else {
 				tenure.retire();
 			}
+		} finally {
 			loop.spares.giveBack(this);
 		}
 	}

@@ -38,6 +38,7 @@ final class Rehearsal {
 			}
 		}
 		PumpRehearsal.run();
+		TextBuffer.rehearse();
 		NativeEngine.close(NO_ENGINE, 0, CloseStatus.SERVER_ERROR.getCode(), CloseReason.NONE);
 		NativeEngine.consumed(NO_ENGINE, 0, 0);
 		NativeEngine.proceedClosing(NO_ENGINE, 0);

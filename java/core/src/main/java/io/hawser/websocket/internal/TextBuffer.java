@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.nio.Buffer;
+import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
@@ -22,22 +23,38 @@ final class TextBuffer {
 	/** {@code MemorySegment.setString(long, String, Charset)}, its receiver as an Object; {@code null} where there is none. */
 	private static final MethodHandle SET_STRING = findSetString();
 
+	/** {@code MemorySegment.ofBuffer(Buffer)} of a byte buffer, its result as an Object; {@code null} as above. */
+	private static final MethodHandle OF_BUFFER = SET_STRING == null ? null : findOfBuffer();
+
+	/** A number that no engine ever has. */
+	private static final long NO_ENGINE = -1;
+
 	private final Object segment;
 
 	private TextBuffer(Object segment) {
 		this.segment = segment;
 	}
 
-	/** Returns the current thread's buffer, or {@code null} where Java has no means to write to it. */
+	/**
+	 * Returns the current thread's buffer; {@code null} where Java has no means to write to it, or no memory left to make it.
+	 * Throws nothing.
+	 */
 	static TextBuffer ofCurrentThread() {
-		if (SET_STRING == null) {
+		if (OF_BUFFER == null) {
 			return null;
 		}
 		try {
-			Class<?> type = Class.forName("java.lang.foreign.MemorySegment");
-			return new TextBuffer(type.getMethod("ofBuffer", Buffer.class).invoke(null, NativeEngine.textBuffer()));
-		} catch (ReflectiveOperationException e) {
-			throw new LinkageError("this Java has no MemorySegment.ofBuffer", e);
+			return new TextBuffer((Object) OF_BUFFER.invokeExact(NativeEngine.textBuffer()));
+		} catch (Throwable noMemory) {
+			return null;
+		}
+	}
+
+	/** Makes a buffer and sends from it once, while there is memory. */
+	static void rehearse() {
+		TextBuffer buffer = ofCurrentThread();
+		if (buffer != null) {
+			buffer.send(NO_ENGINE, 0, 1, "text");
 		}
 	}
 
@@ -55,6 +72,16 @@ final class TextBuffer {
 			throw new LinkageError("MemorySegment.setString throws nothing else", checked);
 		}
 		return NativeEngine.sendText(engine, session, kind, text.length());
+	}
+
+	private static MethodHandle findOfBuffer() {
+		try {
+			Class<?> type = Class.forName("java.lang.foreign.MemorySegment");
+			MethodHandle found = MethodHandles.lookup().findStatic(type, "ofBuffer", MethodType.methodType(type, Buffer.class));
+			return found.asType(MethodType.methodType(Object.class, ByteBuffer.class));
+		} catch (ReflectiveOperationException e) {
+			return null;
+		}
 	}
 
 	private static MethodHandle findSetString() {
