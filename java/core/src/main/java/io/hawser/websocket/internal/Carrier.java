@@ -1,5 +1,6 @@
 package io.hawser.websocket.internal;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -15,7 +16,7 @@ final class Carrier implements Runnable {
 	private static final int MAX_FAILED_TURNS = 10;
 
 	/** Pause before what memory was too short for is tried again. */
-	private static final long PAUSE_MS = 10;
+	private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
 	/** Tells carriers from all other threads without a look at thread locals. */
 	private static final class CarrierThread extends Thread {
@@ -191,18 +192,22 @@ final class Carrier implements Runnable {
 		}
 	}
 
-	/** Delivers what is left of the batch, as long as the loop is ours. */
+	/** Delivers what is left of the batch, as long as the loop is ours; what cannot be delivered keeps nothing behind it. */
 	private void deliverRest() {
-		try {
-			while (tenure.isDriving() && loop.events.next()) {
-				try {
-					loop.delivery.deliver(tenure);
-				} catch (Throwable failure) {
-					failed(failure);
-				}
+		while (tenure.isDriving() && loop.events.next()) {
+			try {
+				deliver();
+			} catch (Throwable failure) {
+				EngineLog.error(Trouble.EVENT_LOST, failure);
 			}
+		}
+	}
+
+	private void deliver() {
+		try {
+			loop.delivery.deliver(tenure);
 		} catch (Throwable failure) {
-			EngineLog.error(Trouble.BATCH_LOST, failure);
+			failed(failure);
 		}
 	}
 
@@ -215,12 +220,10 @@ final class Carrier implements Runnable {
 		}
 	}
 
-	/** Waits for memory to come back. */
+	/** Waits for memory to come back; parks, because to sleep may take memory itself. */
 	static void pause() {
-		try {
-			Thread.sleep(PAUSE_MS);
-		} catch (InterruptedException | OutOfMemoryError again) {
-			// Interrupts mean nothing to a carrier; memory may come back.
-		}
+		// An interrupt means nothing to a carrier, and would end the wait.
+		Thread.interrupted();
+		LockSupport.parkNanos(PAUSE_NANOS);
 	}
 }

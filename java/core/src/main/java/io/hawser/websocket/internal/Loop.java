@@ -144,7 +144,15 @@ final class Loop {
 	}
 
 	private synchronized Stray[] forgetOver() {
-		strays = Arrays.stream(strays).filter((stray) -> !stray.isOver()).toArray(Stray[]::new);
+		// Without a stream: the first one takes much memory, and a watchdog that fails here looks at no other loop.
+		Stray[] left = new Stray[strays.length];
+		int count = 0;
+		for (Stray stray : strays) {
+			if (!stray.isOver()) {
+				left[count++] = stray;
+			}
+		}
+		strays = Arrays.copyOf(left, count);
 		return strays;
 	}
 

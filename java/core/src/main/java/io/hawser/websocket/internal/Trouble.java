@@ -11,7 +11,6 @@ enum Trouble {
 	CREDIT_KEPT("inbound window could not be given back"),
 	DELIVERY_FAILED("a delivery failed"),
 	EVENT_LOST("an event could not be delivered"),
-	BATCH_LOST("the rest of a batch was lost"),
 	HANDSHAKE_FAILED("a handshake failed"),
 	HTTP_FAILED("the HTTP handler failed"),
 	LOOP_BROKEN("a loop is broken and the engine stops"),
