@@ -31,7 +31,7 @@ final class PumpRehearsal implements Mailbox.Receiver {
 		new Mailbox(this, onWorkers, 1).deliver(OTHER, 1, loser);
 		mailbox.deliver(OTHER, 1, loser);
 		loser.leaveIfInside();
-		loser.run(onCarrier, () -> { });
+		loser.run(onCarrier, new OnceTask(() -> { }));
 		mailbox.deliver(LOSES, 1, loser);
 		loser.retire();
 		watch.end();

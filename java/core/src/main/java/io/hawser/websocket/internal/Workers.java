@@ -83,14 +83,27 @@ final class Workers implements Executor {
 		}
 	}
 
+	/** Runs a task once, on another thread; or throws, and then nobody runs it. */
 	@Override
 	public void execute(Runnable task) {
+		OnceTask once = new OnceTask(task);
+		try {
+			hand(once);
+		} catch (Throwable noThread) {
+			// A pool may have queued it, and then found no memory for a thread: who comes to it later must not run it.
+			if (once.begin()) {
+				throw noThread;
+			}
+		}
+	}
+
+	private void hand(OnceTask once) {
 		if (others != null) {
-			others.execute(() -> callbackThreads.run(task));
+			others.execute(() -> callbackThreads.run(once));
 		} else if (virtualThreads != null) {
-			virtualThreads.newThread(() -> callbackThreads.run(task)).start();
+			virtualThreads.newThread(() -> callbackThreads.run(once)).start();
 		} else {
-			pool.execute(task);
+			pool.execute(once);
 		}
 	}
 

@@ -2,15 +2,20 @@ package io.hawser.websocket.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class WorkersTests {
@@ -68,6 +73,41 @@ class WorkersTests {
 		assertTrue(names.size() <= 2, names.toString());
 		workers.shutdown();
 		assertTrue(workers.awaitEnd(TimeUnit.SECONDS.toNanos(10)));
+	}
+
+	@Test
+	void whatAnExecutorHasTakenAndRefusedAllTheSameIsNotRunAfterwards() {
+		List<Runnable> taken = new ArrayList<>();
+		Workers workers = given((task) -> {
+			taken.add(task);
+			throw new RejectedExecutionException("no thread");
+		});
+		AtomicInteger runs = new AtomicInteger();
+
+		assertThrows(RejectedExecutionException.class, () -> workers.execute(runs::incrementAndGet));
+		taken.forEach(Runnable::run);
+
+		assertEquals(1, taken.size());
+		assertEquals(0, runs.get());
+	}
+
+	@Test
+	void whatAnExecutorHasRunBeforeItRefusesCountsAsRun() {
+		Workers workers = given((task) -> {
+			task.run();
+			throw new RejectedExecutionException("no thread");
+		});
+		AtomicInteger runs = new AtomicInteger();
+
+		workers.execute(runs::incrementAndGet);
+
+		assertEquals(1, runs.get());
+	}
+
+	private Workers given(Executor executor) {
+		EngineSettings settings = new EngineSettings();
+		settings.pump().executor(executor);
+		return Workers.of(8080, settings, callbackThreads);
 	}
 
 	@Test
