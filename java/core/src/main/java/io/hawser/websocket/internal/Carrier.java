@@ -152,7 +152,7 @@ final class Carrier implements Runnable {
 			}
 		} catch (Throwable broken) {
 			if (tenure.isDriving()) {
-				loop.engine.loopBroken(broken);
+				stopEngine(broken);
 			} else {
 				EngineLog.error(Trouble.CALLBACKS_ENDED, broken);
 			}
@@ -160,6 +160,15 @@ final class Carrier implements Runnable {
 		if (tenure.isDriving()) {
 			loop.delivery.ofNoEvent();
 			loop.sessions.forEach(endSession);
+		}
+	}
+
+	private void stopEngine(Throwable broken) {
+		try {
+			loop.engine.loopBroken(broken);
+		} catch (Throwable noMemory) {
+			// Of senders that were not released here each one is by its session's end.
+			EngineLog.error(Trouble.LOOP_BROKEN, noMemory);
 		}
 	}
 

@@ -180,7 +180,7 @@ public final class EngineRuntime {
 		stopping = true;
 		NativeEngine.stop(id, timeoutMs);
 		for (Loop loop : loops) {
-			loop.sessions.forEach(NativeSession::releaseSenders);
+			loop.sessions.forEach(NativeSession.RELEASE_SENDERS);
 		}
 	}
 

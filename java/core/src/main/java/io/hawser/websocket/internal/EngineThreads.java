@@ -19,8 +19,8 @@ final class EngineThreads {
 		// Most that have ended: spare carriers come and go.
 		threads.removeIf((ended) -> ended.getState() == Thread.State.TERMINATED);
 		thread.setContextClassLoader(classLoader);
-		threads.add(thread);
 		try {
+			threads.add(thread);
 			thread.start();
 		} catch (Throwable noThread) {
 			threads.remove(thread);

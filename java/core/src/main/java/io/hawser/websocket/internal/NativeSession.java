@@ -8,6 +8,7 @@ import java.security.Principal;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * A session over an engine's and a connection's id: what the getters answer, also after the end, and where it is in its life.
@@ -17,6 +18,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * {@link #accepted}; nobody else is given the session before that.
  */
 class NativeSession extends OutboundSession {
+	/** Made beforehand: a broken loop stops its engine, with memory or without. */
+	static final Consumer<NativeSession> RELEASE_SENDERS = NativeSession::releaseSenders;
+
 	private final RequestRecord request;
 	private Mailbox mailbox;
 	/** Confined to the driving carrier. */

@@ -37,6 +37,7 @@ final class Rehearsal {
 				initialize(nested);
 			}
 		}
+		initializeVirtualThreads();
 		PumpRehearsal.run();
 		TextBuffer.rehearse();
 		NativeEngine.close(NO_ENGINE, 0, CloseStatus.SERVER_ERROR.getCode(), CloseReason.NONE);
@@ -47,6 +48,15 @@ final class Rehearsal {
 		NativeEngine.stop(NO_ENGINE, 0);
 		NativeEngine.release(NO_ENGINE);
 		StoredAnswer.UNAVAILABLE.send(NO_ENGINE, 0);
+	}
+
+	/** The first one may be that of a worker; where this class has failed, the JVM has none any more. Starts no thread. */
+	private static void initializeVirtualThreads() {
+		try {
+			Class.forName("java.lang.VirtualThread");
+		} catch (ClassNotFoundException older) {
+			// Workers are a pool there.
+		}
 	}
 
 	private static void initialize(Class<?> needed) {
