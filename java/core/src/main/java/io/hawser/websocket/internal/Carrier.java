@@ -115,6 +115,7 @@ final class Carrier implements Runnable {
 	}
 
 	private void live() {
+		rehearse();
 		while (loop.spares.awaitDrive(this)) {
 			toldToDrive = false;
 			tenure.begin(number, epoch);
@@ -125,6 +126,13 @@ final class Carrier implements Runnable {
 			}
 		}
 		dismissed = true;
+	}
+
+	/** The first carrier of a loop begins while there is memory, and prepares the sends of all. */
+	private void rehearse() {
+		if (toldToDrive && number == LoopOwnership.FIRST) {
+			TextBuffer.rehearse(textBuffer());
+		}
 	}
 
 	/** Called when the loop has stopped or was lost. */

@@ -24,7 +24,8 @@ final class Rehearsal {
 			HttpHeaders.class, HttpMethod.class, HttpStatus.class, LogText.class, LoopOwnership.class, LoopWatch.class,
 			Mailbox.class, NativeSession.class, OutboundNotices.class, PongMessage.class, SendGate.class,
 			SessionPressure.class, RequestRecord.class, ResponseHead.class, SendOutcome.class, StoredAnswer.class,
-			Stray.class, SubProtocols.class, Tenure.class, TextMessage.class, Trouble.class, UpgradedSession.class
+			Stray.class, SubProtocols.class, Tenure.class, TextBuffer.class, TextMessage.class, Trouble.class,
+			UpgradedSession.class
 	};
 
 	private Rehearsal() {
@@ -39,7 +40,6 @@ final class Rehearsal {
 		}
 		initializeVirtualThreads();
 		PumpRehearsal.run();
-		TextBuffer.rehearse();
 		NativeEngine.close(NO_ENGINE, 0, CloseStatus.SERVER_ERROR.getCode(), CloseReason.NONE);
 		NativeEngine.consumed(NO_ENGINE, 0, 0);
 		NativeEngine.proceedClosing(NO_ENGINE, 0);

@@ -38,7 +38,7 @@ public final class HeapProgram extends TextWebSocketHandler {
 		blocks = null;
 		System.out.println("freed after " + failures + " failures");
 		handler.stop.await();
-		System.out.println("stop returned " + engine.stop(Duration.ofSeconds(10)) + ", " + handler.open + " sessions open");
+		System.out.println("stop returned " + engine.stop(Duration.ofSeconds(20)) + ", " + handler.open + " sessions open");
 	}
 
 	private static int fillHeap() {
