@@ -5,6 +5,7 @@ use std::net::{Shutdown, SocketAddr};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use rustix::net::SendFlags;
 use socket2::SockRef;
 use tokio::io::{AsyncBufRead, AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
@@ -70,7 +71,7 @@ impl Transport {
     #[inline]
     pub fn try_write(&self, bytes: &[u8]) -> Option<usize> {
         match self {
-            Self::Plain(socket) => socket.try_write(bytes).ok(),
+            Self::Plain(socket) => send(socket, bytes, SendFlags::empty()).ok(),
             Self::Tls(_) => None,
         }
     }
@@ -151,9 +152,26 @@ pub struct LastWrite<'a>(pub &'a TcpStream);
 
 /// More is to come in the same packet: the end. Elsewhere they leave one behind the other.
 #[cfg(target_os = "linux")]
-const WITH_THE_END: i32 = libc::MSG_MORE | libc::MSG_NOSIGNAL;
+const WITH_THE_END: SendFlags = SendFlags::MORE;
 #[cfg(not(target_os = "linux"))]
-const WITH_THE_END: i32 = 0;
+const WITH_THE_END: SendFlags = SendFlags::empty();
+
+/// Gives bytes to the socket, unless it is said to take none. On Linux a peer that has gone is an error and no signal.
+fn send(socket: &TcpStream, bytes: &[u8], flags: SendFlags) -> io::Result<usize> {
+    #[cfg(target_os = "linux")]
+    let flags = flags | SendFlags::NOSIGNAL;
+    socket.try_io(Interest::WRITABLE, || Ok(rustix::net::send(socket, bytes, flags)?))
+}
+
+fn poll_send(socket: &TcpStream, cx: &mut Context<'_>, bytes: &[u8], flags: SendFlags) -> Poll<io::Result<usize>> {
+    loop {
+        ready!(socket.poll_write_ready(cx))?;
+        match send(socket, bytes, flags) {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+            written => return Poll::Ready(written),
+        }
+    }
+}
 
 impl LastWrite<'_> {
     /// Ends our direction. An error means that it has ended.
@@ -164,14 +182,7 @@ impl LastWrite<'_> {
 
 impl AsyncWrite for LastWrite<'_> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        loop {
-            ready!(self.0.poll_write_ready(cx))?;
-            let send = || SockRef::from(self.0).send_with_flags(bytes, WITH_THE_END);
-            match self.0.try_io(Interest::WRITABLE, send) {
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-                written => return Poll::Ready(written),
-            }
-        }
+        poll_send(self.0, cx, bytes, WITH_THE_END)
     }
 
     fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -236,7 +247,7 @@ impl AsyncRead for Transport {
 impl AsyncWrite for Transport {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         match self.get_mut() {
-            Self::Plain(socket) => Pin::new(socket).poll_write(cx, bytes),
+            Self::Plain(socket) => poll_send(socket, cx, bytes, SendFlags::empty()),
             Self::Tls(tls) => Pin::new(&mut tls.stream).poll_write(cx, bytes),
         }
     }
