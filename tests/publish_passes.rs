@@ -166,3 +166,23 @@ fn the_last_part_of_a_message_does_not_wait_for_publications_that_wait_for_it() 
     (0..7).for_each(|number| client.expect_text(&numbered(number)));
     assert_eq!(engine.counter(Counter::TerminatedSlow), 0);
 }
+
+#[test]
+fn a_publication_that_a_socket_takes_in_parts_arrives_whole_and_is_accounted_to_the_byte() {
+    let engine = TestEngine::echo("send_high_water_bytes=100000000");
+    let mut client = Client::connect_narrow(engine.address());
+    let session = engine.request_session_with(&mut client, Client::upgrade);
+    client.read_101();
+    assert_eq!(engine.subscribe(session, TOPIC.as_bytes()), Subscribed::Done);
+    // More than the system's buffers hold, and less than the mark.
+    let texts = ["a", "b"].map(|letter| letter.repeat(16 << 20));
+    let frames_bytes = texts.iter().map(|text| text.len() as u64 + 10).sum();
+
+    texts.iter().for_each(|text| assert_eq!(publish(&engine, publish_text(TOPIC), text.as_bytes()), 1));
+
+    let waits = || Some(engine.buffered_amount(session)).filter(|bytes| (1..frames_bytes).contains(bytes));
+    until("the socket is full", waits);
+    texts.iter().for_each(|text| client.expect_text(text));
+    until("it is written", || (engine.buffered_amount(session) == 0).then_some(()));
+    assert_eq!(engine.counter(Counter::MessagesOut), 2);
+}
