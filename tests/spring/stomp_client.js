@@ -31,11 +31,16 @@ class StompClient {
 		});
 	}
 
-	/** Returns a subscription with `next()`, which passes over what `subscribed` sends. */
+	/** Returns a subscription with `next()`, which passes over what `subscribed` sends, and fails when the connection has ended. */
 	subscribe(destination) {
 		const frames = [];
 		const waiting = [];
-		const subscription = { heard: false, next: () => (frames.length > 0 ? Promise.resolve(frames.shift()) : new Promise((resolve) => waiting.push(resolve))) };
+		const ended = this.closed.then(({ code, reason }) => {
+			throw new Error(`closed with ${code} ${reason} before a message of ${destination}`);
+		});
+		ended.catch(() => {}); // that is for those who wait
+		const arrival = () => Promise.race([new Promise((resolve) => waiting.push(resolve)), ended]);
+		const subscription = { heard: false, next: () => (frames.length > 0 ? Promise.resolve(frames.shift()) : arrival()) };
 		this.client.subscribe(destination, (frame) => {
 			subscription.heard = true;
 			if (frame.body === PROBE) return;

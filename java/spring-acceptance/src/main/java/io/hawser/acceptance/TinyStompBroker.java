@@ -116,6 +116,14 @@ final class TinyStompBroker implements AutoCloseable {
 			}
 		}
 
+		private void deliver(Map<String, String> headers, byte[] body) {
+			try {
+				write(StompCommand.MESSAGE, headers, body);
+			} catch (IOException e) {
+				// A subscriber that has just left; who sent the message must not lose his connection over that.
+			}
+		}
+
 		private void write(StompCommand command, Map<String, String> headers, byte[] body) throws IOException {
 			MultiValueMap<String, String> all = new LinkedMultiValueMap<>();
 			all.setAll(headers);
@@ -127,7 +135,7 @@ final class TinyStompBroker implements AutoCloseable {
 		}
 	}
 
-	private void publish(StompHeaderAccessor sent, byte[] body) throws IOException {
+	private void publish(StompHeaderAccessor sent, byte[] body) {
 		String destination = sent.getFirstNativeHeader("destination");
 		String number = String.valueOf(messages.incrementAndGet());
 		Map<String, String> headers = new LinkedMultiValueMap<>(sent.toNativeHeaderMap()).toSingleValueMap();
@@ -136,7 +144,7 @@ final class TinyStompBroker implements AutoCloseable {
 				if (subscription.getValue().equals(destination)) {
 					headers.put("message-id", number);
 					headers.put("subscription", subscription.getKey());
-					connection.write(StompCommand.MESSAGE, headers, body);
+					connection.deliver(headers, body);
 				}
 			}
 		}
