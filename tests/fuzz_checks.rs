@@ -97,6 +97,11 @@ fn a_head_gives_the_same_answer_whatever_way_it_is_cut_and_is_one_for_others_too
 }
 
 #[test]
+fn exchanges_pass_byte_for_byte_and_end_alike_whatever_way_they_are_cut() {
+    run("exchanges", 6000);
+}
+
+#[test]
 fn a_batch_holds_what_was_pushed() {
     run("event_batch", 6000);
 }

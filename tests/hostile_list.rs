@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// Lines whose features are still to come, or that are about clients and Spring.
 const LATER: [u32; 6] = [36, 41, 55, 56, 57, 58];
-const LINES: u32 = 63;
+const LINES: u32 = 64;
 
 fn document() -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/hostile-input.md")).expect("the document")

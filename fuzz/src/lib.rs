@@ -7,6 +7,7 @@
 pub mod deflate_arbitrary;
 pub mod deflate_round_trip;
 pub mod event_batch;
+pub mod exchanges;
 pub mod fixed_blocks;
 pub mod handshake;
 pub mod inflate;
@@ -32,13 +33,14 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 9] = [
     Target { name: "reader_differential", check: reader_differential::check, seeds: seeds::reader_differential },
     Target { name: "reader_pieces", check: reader_pieces::check, seeds: seeds::reader_pieces },
     Target { name: "deflate_round_trip", check: deflate_round_trip::check, seeds: seeds::deflate_round_trip },
     Target { name: "deflate_arbitrary", check: deflate_arbitrary::check, seeds: seeds::deflate_arbitrary },
     Target { name: "negotiation", check: negotiation::check, seeds: seeds::negotiation },
     Target { name: "handshake", check: handshake::check, seeds: seeds::handshake },
+    Target { name: "exchanges", check: exchanges::check, seeds: seeds::exchanges },
     Target { name: "event_batch", check: event_batch::check, seeds: seeds::event_batch },
     Target { name: "records", check: records::check, seeds: seeds::records },
 ];

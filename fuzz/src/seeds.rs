@@ -192,6 +192,19 @@ pub fn handshake() -> Vec<Vec<u8>> {
     seeds
 }
 
+/// For `exchanges`: each request behind a whole exchange with each answer, and a handshake behind that.
+pub fn exchanges() -> Vec<Vec<u8>> {
+    let mut seeds = Vec::new();
+    for request in 0..16 {
+        for answer in 0..12 {
+            let configuration = [10, 20, 3, 200, 0, 0, 0];
+            let steps = [[0, 0, 0], [1, 0, 0], [0, 0, request], [1, 0, answer], [0, 0, 8], [1, 0, 4], [0, 0, 1]];
+            seeds.push([&configuration[..], &steps.concat()].concat());
+        }
+    }
+    seeds
+}
+
 /// For `event_batch`.
 pub fn event_batch() -> Vec<Vec<u8>> {
     let mut seeds = vec![(0..=255).collect(), [&[2][..], &[7; 200]].concat(), (0..=255).rev().collect()];

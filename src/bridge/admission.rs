@@ -128,6 +128,13 @@ impl Ticket {
         self.admission.limits()
     }
 
+    /// A later request is an opening handshake. That is not refused: the connection is one of those that may exist.
+    pub fn begin_handshake(&mut self) {
+        if self.over.is_none() && !std::mem::replace(&mut self.is_handshaking, true) {
+            self.admission.handshakes.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
     /// The opening handshake is done, or the first request is no such.
     pub fn end_handshake(&mut self) {
         if std::mem::take(&mut self.is_handshaking) {
@@ -202,6 +209,9 @@ mod tests {
         first.end_handshake();
         let second = handshakes.admit(ip("10.0.0.2"));
         assert_eq!(over(&second), None);
+        first.begin_handshake();
+        first.begin_handshake();
+        assert_eq!(handshakes.handshakes.load(Ordering::Relaxed), 2);
         drop((first, second));
         assert_eq!(handshakes.handshakes.load(Ordering::Relaxed), 0);
     }

@@ -57,6 +57,13 @@ pub enum Outcome {
     Refused(Transport, Refusal),
 }
 
+impl Outcome {
+    /// Whether the connection may carry another request.
+    pub const fn goes_on(&self) -> bool {
+        matches!(self, Self::KeepAlive(..))
+    }
+}
+
 /// Notices of all exchanges of a loop.
 #[derive(Default)]
 pub struct Notices {

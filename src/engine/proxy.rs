@@ -13,6 +13,7 @@
 
 mod asking;
 mod claims;
+mod lookout;
 mod opening;
 mod pool;
 mod seal;

@@ -18,6 +18,8 @@
 //!  handshake                            -> token          the opening handshake
 //!  client_handshake                     -> handshake, extension
 //!  upstream_head                        -> handshake      heads between the engine and an upstream server
+//!  chunked                              -> nothing        where a body in chunks ends
+//!  exchanges                            -> chunked, handshake, upstream_head    where requests and answers begin
 //! ```
 //!
 //! permessage-deflate (RFC 7692) enters at two places: `FrameDecoder::set_rsv1_allowed` lets its bit pass, and
@@ -27,12 +29,14 @@
 #![forbid(unsafe_code)]
 
 mod assembler;
+mod chunked;
 mod client_handshake;
 mod close;
 mod close_frame;
 mod closing;
 mod compressed;
 mod deflate;
+mod exchanges;
 mod extension;
 mod extension_list;
 mod frame;
@@ -50,11 +54,13 @@ mod violation;
 #[cfg(test)]
 mod tests;
 
+pub use chunked::{ChunkedBody, MalformedChunk};
 pub use client_handshake::{ClientHandshakeError, ServerResponse, client_request, verify_response};
 pub use close::{CloseCode, CloseReason};
 pub use close_frame::{MAX_REASON_BYTES, decode_close, encode_close, truncate_reason};
 pub use closing::ClosingState;
 pub use deflate::Deflater;
+pub use exchanges::Exchanges;
 pub use extension::{DeflateParameters, DeflateSettings, Direction, deflate_offer, negotiate_deflate};
 pub use frame::{
     FrameDecoder, FrameHeader, MAX_CONTROL_PAYLOAD_BYTES, MAX_HEADER_BYTES, Opcode, encode_frame, encode_header,
@@ -70,7 +76,7 @@ pub use mask::{apply_mask, apply_mask_and_scan_ascii};
 pub use message::{DEFAULT_MAX_FRAGMENTS, MessageLimits, MessageReader};
 pub use role::Role;
 pub use upstream_head::{
-    AnswerHead, AnswerReader, MalformedAnswer, name_connection, request_target, strip_private_headers,
+    AnswerFraming, AnswerHead, AnswerReader, MalformedAnswer, name_connection, request_target, strip_private_headers,
 };
 pub use utf8::{InvalidUtf8, Utf8Validator, is_utf8};
 pub use violation::{LimitSetting, ProtocolViolation};

@@ -54,6 +54,19 @@ pub struct AnswerHead {
     pub copied: String,
 }
 
+/// Where an answer ends; the rest of its head is not looked at.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct AnswerFraming {
+    /// The HTTP status.
+    pub status: u16,
+    /// Bytes of the head, its empty line included.
+    pub head_bytes: usize,
+    /// Bytes of the body, 0 where the status says that there is none; `None` if it comes in chunks, or ends with the connection.
+    pub body_bytes: Option<u64>,
+    /// Whether the body comes in chunks.
+    pub chunked: bool,
+}
+
 /// An answer that is not HTTP/1, or over the limits.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("the upstream's answer is no head of HTTP/1 within the limits")]
@@ -66,22 +79,66 @@ pub struct AnswerReader {
 }
 
 impl AnswerReader {
+    /// A reader at the beginning of an answer.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { scanner: HeadScanner::new() }
+    }
+
     /// Looks at `bytes`, which must begin with all bytes of the earlier calls; `None` if more are needed. The next head
     /// needs a new reader.
     ///
     /// # Errors
     /// [`MalformedAnswer`]; nothing that follows can be understood.
     pub fn read(&mut self, bytes: &[u8], limits: &HeadLimits) -> Result<Option<AnswerHead>, MalformedAnswer> {
+        self.parse(bytes, limits, describe)
+    }
+
+    /// [`read`](Self::read) for whom only the end of the answer matters.
+    ///
+    /// # Errors
+    /// [`MalformedAnswer`] also if the connection is to end with the answer, or if readers may differ on where it ends.
+    pub fn read_framing(
+        &mut self,
+        bytes: &[u8],
+        limits: &HeadLimits,
+    ) -> Result<Option<AnswerFraming>, MalformedAnswer> {
+        self.parse(bytes, limits, frame)
+    }
+
+    fn parse<T>(
+        &mut self,
+        bytes: &[u8],
+        limits: &HeadLimits,
+        describe: impl FnOnce(&httparse::Response<'_, '_>, usize) -> Result<T, MalformedAnswer>,
+    ) -> Result<Option<T>, MalformedAnswer> {
         let Some(head_bytes) = self.scanner.scan(bytes, limits).map_err(|_| MalformedAnswer)? else {
             return Ok(None);
         };
         let mut fields = vec![httparse::EMPTY_HEADER; self.scanner.header_lines()];
         let mut response = httparse::Response::new(&mut fields);
         match response.parse(&bytes[..head_bytes]) {
-            Ok(httparse::Status::Complete(_)) => Ok(Some(describe(&response, head_bytes)?)),
+            Ok(httparse::Status::Complete(_)) => describe(&response, head_bytes).map(Some),
             Ok(httparse::Status::Partial) | Err(_) => Err(MalformedAnswer),
         }
     }
+}
+
+/// RFC 9112 section 6.3 without its doubts.
+fn frame(response: &httparse::Response<'_, '_>, head_bytes: usize) -> Result<AnswerFraming, MalformedAnswer> {
+    let status = response.code.ok_or(MalformedAnswer)?;
+    let encoding = single(response, "transfer-encoding")?;
+    let length = single(response, "content-length")?;
+    let is_plain = encoding.is_none_or(|encoding| encoding.eq_ignore_ascii_case(b"chunked") && length.is_none());
+    let mut connection = response.headers.iter().filter(|header| header.name.eq_ignore_ascii_case("connection"));
+    let closes = |header: &httparse::Header<'_>| {
+        header.value.split(|&byte| byte == b',').any(|token| token.trim_ascii().eq_ignore_ascii_case(b"close"))
+    };
+    if !is_plain || response.version != Some(1) || connection.any(closes) {
+        return Err(MalformedAnswer);
+    }
+    let body_bytes = body_bytes(response, status)?;
+    Ok(AnswerFraming { status, head_bytes, body_bytes, chunked: encoding.is_some() && body_bytes.is_none() })
 }
 
 fn describe(response: &httparse::Response<'_, '_>, head_bytes: usize) -> Result<AnswerHead, MalformedAnswer> {

@@ -273,6 +273,13 @@ impl Client {
         response
     }
 
+    /// Reads these bytes.
+    pub fn expect_bytes(&mut self, bytes: &[u8]) {
+        self.fill_to(bytes.len());
+        let read: Vec<u8> = self.buffer.drain(..bytes.len()).collect();
+        assert_eq!(read.escape_ascii().to_string(), bytes.escape_ascii().to_string());
+    }
+
     /// Reads a head; a body stays unread.
     pub fn read_head(&mut self) -> Response {
         let end = loop {

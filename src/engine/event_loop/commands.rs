@@ -17,6 +17,7 @@ use crate::engine::http::Notice;
 use crate::engine::loop_context::LoopContext;
 use crate::engine::opening::HeadState;
 use crate::engine::ready_list::SocketWaker;
+use crate::engine::session_table::ReadyState;
 use crate::engine::tls::TlsOpening;
 use crate::engine::transport::Transport;
 use crate::engine::write_queue::WriteQueue;
@@ -185,6 +186,7 @@ impl LoopState {
                     }
                 }
                 Notice::Done { target, outcome } => {
+                    let target = if outcome.goes_on() { self.renew_session(target) } else { target };
                     self.guarded(target.slot, target, |connection, ctx| connection.end_exchange(ctx, outcome));
                 }
                 Notice::Answered { target, answer } => {
@@ -192,6 +194,23 @@ impl LoopState {
                 }
             }
         }
+    }
+
+    /// The upstream has answered the opening handshake of this connection itself, so its session is over: for the next
+    /// handshake there is another. Returns the target that counts.
+    fn renew_session(&mut self, target: Target) -> Target {
+        let is_over = |connection: &Connection| connection.session.state() == ReadyState::Closed;
+        if !self.find(target).is_some_and(|(connection, _)| is_over(connection)) {
+            return target;
+        }
+        let Some((renewed, session)) = self.share.sessions.insert(self.share.index, target.slot) else {
+            return target;
+        };
+        self.share.sessions.remove(target.session);
+        if let Some((connection, _)) = self.find(target) {
+            (connection.target, connection.session) = (renewed, session);
+        }
+        renewed
     }
 
     pub(super) fn stop(&mut self, within: std::time::Duration) {

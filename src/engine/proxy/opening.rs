@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::asking::{Answer, Question, ask};
+use super::lookout::Lookout;
 use super::splice::{Reins, Splice};
 use super::tables::AskedEntry;
 use crate::bridge::{Endpoints, Event, EventKind, Payload, encode_request};
@@ -11,7 +12,7 @@ use crate::engine::loop_context::LoopContext;
 use crate::engine::opening::{Handshaking, gone};
 use crate::engine::session_table::ReadyState;
 use crate::engine::transport::Transport;
-use crate::protocol::{Refusal, name_connection, strip_private_headers};
+use crate::protocol::{HeadLimits, Refusal, name_connection, strip_private_headers};
 
 /// A valid opening handshake of which the upstream is asked.
 pub struct Asking {
@@ -24,7 +25,7 @@ impl Connection {
     /// Splices the connection, from the first byte of this request on.
     pub fn begin_splice(&mut self, ctx: &mut LoopContext, bytes: Vec<u8>) -> Next {
         self.set_deadline(ctx, None);
-        self.splice(ctx, bytes, Vec::new(), None)
+        self.splice(ctx, bytes, Vec::new(), None, Lookout::new)
     }
 
     fn splice(
@@ -33,6 +34,7 @@ impl Connection {
         from_client: Vec<u8>,
         from_upstream: Vec<u8>,
         upstream: Option<tokio::net::TcpStream>,
+        looking: fn(HeadLimits) -> Lookout,
     ) -> Next {
         let endpoints = self.socket.as_ref().and_then(Transport::endpoints);
         let (Some(ours), Some(endpoints), Some(client)) = (&ctx.upstream, endpoints, self.socket.take()) else {
@@ -46,6 +48,7 @@ impl Connection {
             upstream,
             from_client,
             from_upstream,
+            lookout: looking(ours.shared.head_limits),
             patience: ctx.config.handshake_timeout,
             stall: ctx.config.upstream_stall_timeout,
             counters: Arc::clone(&ctx.counters),
@@ -71,6 +74,7 @@ impl Connection {
         let Some(ours) = &ctx.upstream else {
             return gone(ctx);
         };
+        self.ticket.begin_handshake();
         let head = strip_private_headers(request);
         let record = encode_request(endpoints, &head, &[]);
         let listed = ours.shared.asked.insert(self.target.session, record);
@@ -104,7 +108,8 @@ impl Connection {
             Answer::Relayed { upstream, bytes, tunnel } => {
                 self.end_handshake(ctx);
                 ctx.counters.upgrades_tunnelled.add(u64::from(tunnel));
-                self.splice(ctx, handshaking.rest, bytes, Some(upstream))
+                let looking = if tunnel { Lookout::none } else { Lookout::answering };
+                self.splice(ctx, handshaking.rest, bytes, Some(upstream), looking)
             }
             Answer::Failed(refusal) => {
                 self.end_handshake(ctx);

@@ -1,4 +1,5 @@
-//! Bytes of a client to the upstream and back, until both have ended. Knows nothing of what they mean.
+//! Bytes of a client to the upstream and back, until both have ended, or the client wants a WebSocket. Knows nothing of
+//! what they mean; `lookout` does.
 //!
 //! Each direction reads when what it read before is written, so each holds 64 KiB at most, and nothing while nothing
 //! waits. The end of one direction is passed on, the other one goes on.
@@ -15,6 +16,7 @@ use tokio::time::{Sleep, sleep_until};
 
 use super::LoopUpstream;
 use super::asking::connect;
+use super::lookout::{Answers, Lookout, Requests};
 use super::way::{Failed, Way};
 use crate::bridge::{Endpoints, Target};
 use crate::engine::counters::Counters;
@@ -36,6 +38,8 @@ pub struct Splice {
     pub from_client: Vec<u8>,
     /// What the upstream has sent already.
     pub from_upstream: Vec<u8>,
+    /// Who looks at what passes.
+    pub lookout: Lookout,
     /// Silence of a client that the upstream has left, after which the connection ends.
     pub patience: Duration,
     /// A client that takes nothing for this long of what waits for it is given up.
@@ -127,6 +131,8 @@ enum End {
     Upstream,
     /// The client does not read.
     Stalled,
+    /// The client wants a WebSocket, and has all answers to what it wanted before.
+    Handshake,
 }
 
 struct Running {
@@ -134,6 +140,7 @@ struct Running {
     upstream: TcpStream,
     up: Way,
     down: Way,
+    lookout: Lookout,
     patience: Duration,
     stall: Duration,
     counters: Arc<Counters>,
@@ -148,13 +155,15 @@ struct Running {
 
 impl Running {
     fn new(splice: Splice, upstream: TcpStream, orders: Arc<Mutex<Orders>>) -> Self {
-        let Splice { client, from_client, from_upstream, patience, stall, counters, ours, .. } = splice;
+        let Splice { client, from_client, from_upstream, mut lookout, patience, stall, counters, ours, .. } = splice;
+        let from_client = lookout.begin(from_client, &from_upstream);
         Self {
             client,
             upstream,
             up: Way::new(from_client),
             answered: !from_upstream.is_empty(),
             down: Way::new(from_upstream),
+            lookout,
             patience,
             stall,
             counters,
@@ -172,6 +181,8 @@ impl Running {
             // What it said must not be lost to a reset because the client's last bytes were not read.
             End::Upstream => Outcome::Close(self.client),
             End::Stalled => Outcome::Lost,
+            // The connection to the upstream ends here; the next one is that of the handshake.
+            End::Handshake => Outcome::KeepAlive(self.client, self.lookout.into_withheld()),
         }
     }
 
@@ -185,6 +196,16 @@ impl Running {
             if !self.move_bytes(cx) {
                 return Poll::Ready(End::Clean);
             }
+            if self.lookout.has_found() {
+                if self.is_at_rest() {
+                    return Poll::Ready(End::Handshake);
+                }
+                self.lookout.lose();
+            }
+            if let Some(withheld) = self.lookout.take_lost() {
+                self.up.append(&withheld);
+                continue;
+            }
             if self.down.done && (self.up.done || self.upstream_failed) {
                 let client_may_send = self.upstream_failed || self.draining;
                 return Poll::Ready(if client_may_send { End::Upstream } else { End::Clean });
@@ -193,6 +214,11 @@ impl Running {
                 return Poll::Ready(end);
             }
         }
+    }
+
+    /// Everything that was read is out, and neither side has ended.
+    const fn is_at_rest(&self) -> bool {
+        self.up.is_empty() && self.down.is_empty() && !self.down.ended && !self.up.ended && !self.upstream_failed
     }
 
     fn order(&self, cx: &Context<'_>) -> Order {
@@ -205,19 +231,20 @@ impl Running {
 
     /// Moves what can be moved both ways; `false`: the client has gone.
     fn move_bytes(&mut self, cx: &mut Context<'_>) -> bool {
-        let Self { client, upstream, up, down, .. } = self;
+        let Self { client, upstream, up, down, lookout, .. } = self;
         let (read_before, passed_before, written_before) = (up.read, up.written, down.written);
         let mut scratch = self.ours.scratch.lock();
         if !up.done {
-            match up.poll(client, upstream, &mut scratch, cx) {
+            match up.poll(client, upstream, &mut Requests(lookout), &mut scratch, cx) {
                 Poll::Pending => {}
                 Poll::Ready(Ok(())) => up.done = true,
                 Poll::Ready(Err(Failed::Source)) => return false,
                 Poll::Ready(Err(Failed::Sink)) => (up.done, self.upstream_failed) = (true, true),
             }
         }
-        if !down.done {
-            match down.poll(upstream, client, &mut scratch, cx) {
+        // Behind a handshake that was found the upstream has nothing to say.
+        if !down.done && !lookout.has_found() {
+            match down.poll(upstream, client, &mut Answers(lookout), &mut scratch, cx) {
                 Poll::Pending => {}
                 Poll::Ready(Ok(())) => down.done = true,
                 Poll::Ready(Err(Failed::Source)) => (down.done, self.upstream_failed) = (true, true),

@@ -1,5 +1,6 @@
 //! One direction of a splice: what was read and is not yet written. Knows nothing of the other one.
 
+use std::borrow::Cow;
 use std::io::{self, ErrorKind, Write};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -33,21 +34,33 @@ pub enum Failed {
     Sink,
 }
 
+/// Who sees what passes.
+pub trait Look {
+    /// What was read, nothing at the end. Returns what is to be written now.
+    fn look<'b>(&mut self, bytes: &'b [u8]) -> Cow<'b, [u8]>;
+
+    /// Whether nothing more is to be read.
+    fn has_enough(&self) -> bool {
+        false
+    }
+}
+
 impl Way {
     /// Begins with what was read before.
     pub fn new(waiting: Vec<u8>) -> Self {
         Self { waiting, at: 0, unflushed: false, ended: false, done: false, read: 0, written: 0, moved: Instant::now() }
     }
 
-    /// Moves what can be moved; ready when the end was passed on.
+    /// Moves what can be moved; ready when the end was passed on. Where `look` has enough, nothing wakes the task.
     pub fn poll(
         &mut self,
         source: &mut (impl AsyncRead + Unpin),
         sink: &mut (impl AsyncWrite + Unpin),
+        look: &mut impl Look,
         scratch: &mut [u8],
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Failed>> {
-        loop {
+        while !look.has_enough() {
             ready!(self.poll_write_waiting(sink, cx)).map_err(|_| Failed::Sink)?;
             if self.ended {
                 ready!(Pin::new(&mut *sink).poll_shutdown(cx)).map_err(|_| Failed::Sink)?;
@@ -58,8 +71,15 @@ impl Way {
             self.moved = Instant::now();
             self.read += read.filled().len() as u64;
             self.ended = read.filled().is_empty();
-            self.write_or_keep(read.filled(), sink, cx).map_err(|_| Failed::Sink)?;
+            let passing = look.look(read.filled());
+            self.write_or_keep(&passing, sink, cx).map_err(|_| Failed::Sink)?;
         }
+        Poll::Pending
+    }
+
+    /// More, behind all that was read.
+    pub fn append(&mut self, bytes: &[u8]) {
+        self.waiting.extend_from_slice(bytes);
     }
 
     fn poll_write_waiting(

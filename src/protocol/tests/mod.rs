@@ -7,6 +7,7 @@ mod compressed_messages;
 mod deflate_negotiation;
 mod deflate_offers;
 mod deflate_round_trips;
+mod exchanges;
 mod fragments;
 mod frame_headers;
 mod inflate_bombs;

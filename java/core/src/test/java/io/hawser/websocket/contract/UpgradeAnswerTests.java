@@ -85,6 +85,29 @@ class UpgradeAnswerTests extends UpgradeFixture {
 	}
 
 	@Test
+	void whoWasRefusedMayAskAgainOnTheSameConnectionAlsoBehindOtherRequests() throws Exception {
+		start((settings) -> settings);
+		decision.set((request, head) -> {
+			if (request == null) {
+				return UpstreamServer.answer("200 OK", "plain");
+			}
+			String answer = accept(request, head);
+			return head.contains("Authorization: ") ? answer : UpstreamServer.answer("401 Unauthorized", "who are you");
+		});
+		try (RawClient client = RawClient.open(engine.port())) {
+			assertEquals(401, client.upgrade("/any").status());
+			assertEquals("plain", client.request("GET /page").body());
+			assertEquals(101, client.upgrade("/any", "Authorization: Basic YTpi").status());
+			client.sendText("hello");
+			assertEquals("echo hello", client.readText());
+			assertEquals(List.of("established", "text:hello"), handler.calls());
+			assertEquals(List.of(ReadyState.CLOSED, ReadyState.OPEN), List.of(accepted.get(0).getReadyState(), accepted.get(1).getReadyState()));
+		}
+		assertEquals(1, engine.upstreamConnections().accepted());
+		assertEquals(0, engine.upstreamConnections().tunnelled());
+	}
+
+	@Test
 	void anAcceptanceThatWasTakenBackIsABadGateway() throws Exception {
 		start((settings) -> settings);
 		decision.set((request, head) -> {
