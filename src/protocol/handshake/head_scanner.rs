@@ -57,7 +57,14 @@ impl HeadScanner {
     /// The first fault. At `max_bytes` without an end it is already certain that the head will be too long.
     pub fn scan(&mut self, bytes: &[u8], limits: &HeadLimits) -> Result<Option<usize>, HeadFault> {
         let window = &bytes[..bytes.len().min(limits.max_bytes)];
-        for (offset, &byte) in window.iter().enumerate().skip(self.scanned_bytes) {
+        let mut next = self.scanned_bytes;
+        loop {
+            if !self.after_cr {
+                next += plain_bytes(window.get(next..).unwrap_or_default());
+            }
+            let Some(&byte) = window.get(next) else { break };
+            let offset = next;
+            next += 1;
             if self.after_cr && byte != b'\n' {
                 return Err(HeadFault::BareCarriageReturn { offset: offset - 1 });
             }
@@ -106,4 +113,13 @@ impl HeadScanner {
         self.head_start = self.line_start;
         Ok(false)
     }
+}
+
+/// How many bytes at the front are neither control characters nor ends of lines.
+fn plain_bytes(bytes: &[u8]) -> usize {
+    let is_odd = |byte: u8| byte < b' ' || byte == 0x7F;
+    // Most bytes of a head are plain; eight at a time the compiler looks at together.
+    let eights = bytes.chunks_exact(8).take_while(|eight| !eight.iter().fold(false, |odd, &byte| odd | is_odd(byte)));
+    let sure = eights.count() * 8;
+    sure + bytes[sure..].iter().position(|&byte| is_odd(byte)).unwrap_or(bytes.len() - sure)
 }
