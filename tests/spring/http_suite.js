@@ -101,11 +101,17 @@ async function connections(target, check) {
 		agent.destroy();
 		assert.equal(ports.size, 1);
 	});
-	await check("an upgrade on a connection that has carried requests is accepted", { accepted: null }, async () => {
+	await check("an upgrade is accepted on a connection that has carried requests, and one that was refused", { accepted: 1 }, async () => {
 		const agent = new module.Agent({ keepAlive: true, maxSockets: 1 });
+		const ports = new Set();
+		agent.on("free", (socket) => ports.add(socket.localPort));
+		assert.equal((await target.request("api/request", { agent })).status, 200);
+		assert.equal((await target.upgrade("secured/ws", { agent })).status, 401);
 		assert.equal((await target.request("api/request", { agent })).status, 200);
 		const { status, socket } = await target.upgrade("ws/text", { agent });
 		assert.equal(status, 101);
+		ports.add(socket.localPort);
+		assert.equal(ports.size, 1);
 		socket.destroy();
 		agent.destroy();
 	});
