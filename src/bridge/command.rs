@@ -34,6 +34,8 @@ pub enum SendOutcome {
     /// Not queued: the session stands at its high-water mark. [`EventKind::Drained`](crate::bridge::EventKind::Drained) will
     /// follow, unless there is room again already: who waits for that event tries once more before it does.
     Full = 6,
+    /// Not queued: a text that somebody else has encoded is not UTF-8.
+    Malformed = 7,
 }
 
 /// What a session did not keep up with that is closed with 1013.

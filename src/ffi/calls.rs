@@ -14,7 +14,7 @@ use crate::ffi::memory::CopyFault;
 use crate::ffi::{driven, registry, text_buffer};
 use crate::protocol::{
     CloseCode, CloseReason, DEFAULT_MAX_FRAGMENTS, DeflateParameters, DeflateSettings, MessageLimits, check_header,
-    negotiate_deflate as negotiate,
+    is_utf8, negotiate_deflate as negotiate,
 };
 
 /// Added to a message kind: the message is not complete yet.
@@ -23,6 +23,8 @@ const MORE_FOLLOWS: i32 = 16;
 const NEVER_COMPRESS: i32 = 32;
 /// Added to a message kind: it is compressed whatever its size.
 const ALWAYS_COMPRESS: i32 = 64;
+/// Added to the kind of a text: the application has encoded it, so it is looked at.
+const UNCHECKED: i32 = 128;
 /// Bit of `accept`'s flags: deliver messages in parts.
 const PARTIAL: i32 = 1;
 
@@ -71,8 +73,17 @@ pub fn send(
     append: impl FnOnce(&mut Vec<u8>) -> Result<(), CopyFault>,
 ) -> Result<SendOutcome, NativeError> {
     let (outbound, length) = (outbound(kind)?, payload_bytes(length)?);
+    let append = |out: &mut Vec<u8>| {
+        let start = out.len();
+        append(out)?;
+        // Our copy is looked at: the application may change its array at any time.
+        if kind & UNCHECKED != 0 && !is_utf8(&out[start..]) { Err(CopyFault::Malformed) } else { Ok(()) }
+    };
     let sent = driven::with_session(engine, id(session), |engine, to| engine.send_to(to, outbound, length, append));
-    Ok(sent.unwrap_or(Ok(SendOutcome::Closed))?)
+    match sent.unwrap_or(Ok(SendOutcome::Closed)) {
+        Err(CopyFault::Malformed) => Ok(SendOutcome::Malformed),
+        sent => Ok(sent?),
+    }
 }
 
 /// Queues the text of so many UTF-16 units that lies in the current thread's buffer.
@@ -94,7 +105,7 @@ fn outbound(kind: i32) -> Result<Outbound, NativeError> {
         (false, false) => Compress::ByThreshold,
     };
     let more_follows = has(MORE_FOLLOWS);
-    let kind = match kind & !(MORE_FOLLOWS | NEVER_COMPRESS | ALWAYS_COMPRESS) {
+    let kind = match kind & !(MORE_FOLLOWS | NEVER_COMPRESS | ALWAYS_COMPRESS | UNCHECKED) {
         1 => MessageKind::Text,
         2 => MessageKind::Binary,
         3 => MessageKind::Ping,
@@ -128,7 +139,7 @@ pub fn publish(
 ) -> Result<i32, NativeError> {
     let outbound = outbound(published.kind)?;
     let (kind, compress) = (outbound.kind(), outbound.compress());
-    if published.kind & MORE_FOLLOWS != 0 || !matches!(kind, MessageKind::Text | MessageKind::Binary) {
+    if published.kind & (MORE_FOLLOWS | UNCHECKED) != 0 || !matches!(kind, MessageKind::Text | MessageKind::Binary) {
         let text = format!("kind={} is not a whole text or binary message", published.kind);
         return Err(NativeError::IllegalArgument(text));
     }

@@ -11,7 +11,7 @@ use crate::ffi::exception::{enter, enter_bare};
 use crate::ffi::{calls, memory, registry};
 
 /// Changes with every change of a native's signature or of a layout that Java reads.
-const ABI_VERSION: jint = 4;
+const ABI_VERSION: jint = 5;
 
 const fn number(outcome: SendOutcome) -> jint {
     outcome as jint

@@ -15,6 +15,8 @@ pub enum CopyFault {
     Null,
     /// The JVM has thrown.
     Thrown,
+    /// What came as text is not UTF-8.
+    Malformed,
 }
 
 impl From<CopyFault> for NativeError {
@@ -22,6 +24,7 @@ impl From<CopyFault> for NativeError {
         match fault {
             CopyFault::Null => Error::NullPtr("payload").into(),
             CopyFault::Thrown => Error::JavaException.into(),
+            CopyFault::Malformed => Self::IllegalArgument("payload is not UTF-8".into()),
         }
     }
 }

@@ -19,11 +19,12 @@ public abstract class AbstractWebSocketMessage<T> implements WebSocketMessage<T>
 	private final Boolean compression;
 
 	AbstractWebSocketMessage(T payload, boolean last) {
-		this(payload, last, null);
+		this(Objects.requireNonNull(payload, "payload"), last, null);
 	}
 
+	/** Takes {@code null} as payload of a class that makes it when it is asked for. */
 	AbstractWebSocketMessage(T payload, boolean last, Boolean compression) {
-		this.payload = Objects.requireNonNull(payload, "payload");
+		this.payload = payload;
 		this.last = last;
 		this.compression = compression;
 	}
@@ -51,12 +52,12 @@ public abstract class AbstractWebSocketMessage<T> implements WebSocketMessage<T>
 	@Override
 	public boolean equals(Object other) {
 		return this == other || other != null && getClass() == other.getClass()
-				&& payload.equals(((AbstractWebSocketMessage<?>) other).payload);
+				&& getPayload().equals(((AbstractWebSocketMessage<?>) other).getPayload());
 	}
 
 	@Override
 	public int hashCode() {
-		return payload.hashCode();
+		return getPayload().hashCode();
 	}
 
 	/**

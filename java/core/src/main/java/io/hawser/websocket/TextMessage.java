@@ -15,6 +15,11 @@ public final class TextMessage extends AbstractWebSocketMessage<String> {
 	/** Longest part of the payload shown by {@link #toString()}, in chars. */
 	private static final int SHOWN_CHARS = 10;
 
+	/** What the message was wrapped around; {@code null} for one that has its text. */
+	private final byte[] utf8;
+	/** The text of a wrapped message, made when it is asked for; threads that race make the same. */
+	private String decoded;
+
 	/**
 	 * Create a whole message.
 	 *
@@ -32,7 +37,7 @@ public final class TextMessage extends AbstractWebSocketMessage<String> {
 	 * @since 0.1
 	 */
 	public TextMessage(byte[] payload) {
-		super(new String(Objects.requireNonNull(payload, "payload"), StandardCharsets.UTF_8), true);
+		this(new String(Objects.requireNonNull(payload, "payload"), StandardCharsets.UTF_8), true);
 	}
 
 	/**
@@ -43,11 +48,46 @@ public final class TextMessage extends AbstractWebSocketMessage<String> {
 	 * @since 0.1
 	 */
 	public TextMessage(CharSequence payload, boolean isLast) {
-		super(Objects.requireNonNull(payload, "payload").toString(), isLast);
+		this(Objects.requireNonNull(payload, "payload").toString(), null, isLast, null);
 	}
 
-	private TextMessage(String payload, boolean isLast, boolean compress) {
+	private TextMessage(String payload, byte[] utf8, boolean isLast, Boolean compress) {
 		super(payload, isLast, compress);
+		this.utf8 = utf8;
+	}
+
+	/**
+	 * Create a whole message of UTF-8 that a session sends as it is, for what was encoded anyway, such as JSON. It is neither
+	 * copied nor decoded, unless the text is asked for. Beyond Spring.
+	 *
+	 * @param utf8 the text in UTF-8; the message keeps the array, which must not be changed any more
+	 * @return the message
+	 * @since 0.1
+	 */
+	public static TextMessage wrap(byte[] utf8) {
+		return new TextMessage(null, Objects.requireNonNull(utf8, "utf8"), true, null);
+	}
+
+	@Override
+	public String getPayload() {
+		if (utf8 == null) {
+			return super.getPayload();
+		}
+		String text = decoded;
+		if (text == null) {
+			text = new String(utf8, StandardCharsets.UTF_8);
+			decoded = text;
+		}
+		return text;
+	}
+
+	/**
+	 * Return whether the message was {@linkplain #wrap made around} UTF-8.
+	 * @return whether {@link #asBytes()} returns that array
+	 * @since 0.1
+	 */
+	public boolean isWrapped() {
+		return utf8 != null;
 	}
 
 	/**
@@ -56,6 +96,9 @@ public final class TextMessage extends AbstractWebSocketMessage<String> {
 	 */
 	@Override
 	public int getPayloadLength() {
+		if (utf8 != null) {
+			return utf8.length;
+		}
 		String text = getPayload();
 		int bytes = text.length();
 		for (int i = 0; i < text.length(); i++) {
@@ -78,11 +121,11 @@ public final class TextMessage extends AbstractWebSocketMessage<String> {
 
 	/**
 	 * Return the text in UTF-8.
-	 * @return a new array
+	 * @return a new array; that of a {@linkplain #wrap wrapped} message
 	 * @since 0.1
 	 */
 	public byte[] asBytes() {
-		return getPayload().getBytes(StandardCharsets.UTF_8);
+		return utf8 != null ? utf8 : getPayload().getBytes(StandardCharsets.UTF_8);
 	}
 
 	/**
@@ -95,7 +138,7 @@ public final class TextMessage extends AbstractWebSocketMessage<String> {
 	 * @since 0.1
 	 */
 	public TextMessage withCompression(boolean compress) {
-		return new TextMessage(getPayload(), isLast(), compress);
+		return new TextMessage(super.getPayload(), utf8, isLast(), compress);
 	}
 
 	@Override

@@ -40,6 +40,19 @@ class MessageTests {
 	}
 
 	@Test
+	void aWrappedTextHasItsBytesAndTheTextThatTheyAre() {
+		byte[] utf8 = "gr\u00FC\u00DFe".getBytes(StandardCharsets.UTF_8);
+		TextMessage message = TextMessage.wrap(utf8);
+		assertSame(utf8, message.asBytes());
+		assertSame(utf8, message.withCompression(true).asBytes());
+		assertEquals(7, message.getPayloadLength());
+		assertTrue(message.isWrapped());
+		assertEquals(new TextMessage("gr\u00FC\u00DFe"), message);
+		assertEquals(new TextMessage("gr\u00FC\u00DFe").hashCode(), message.hashCode());
+		assertFalse(new TextMessage(utf8).isWrapped());
+	}
+
+	@Test
 	void aTextDoesNotFollowLaterChangesOfItsSource() {
 		byte[] bytes = {'a'};
 		var builder = new StringBuilder("a");

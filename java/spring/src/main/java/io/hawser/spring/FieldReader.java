@@ -15,11 +15,15 @@ final class FieldReader {
 	 * is {@code null}.
 	 */
 	static <T> Optional<T> read(Object holder, Class<T> type) {
-		for (Class<?> at = holder.getClass(); at != null && at != Object.class; at = at.getSuperclass()) {
+		return find(holder.getClass(), type).map((field) -> type.cast(ReflectionUtils.getField(field, holder)));
+	}
+
+	/** Returns the first field of exactly that type, for who reads it often; nothing if there is none that may be read. */
+	static Optional<Field> find(Class<?> holder, Class<?> type) {
+		for (Class<?> at = holder; at != null && at != Object.class; at = at.getSuperclass()) {
 			for (Field field : at.getDeclaredFields()) {
 				if (field.getType() == type && !Modifier.isStatic(field.getModifiers())) {
-					return field.trySetAccessible() ? Optional.ofNullable(type.cast(ReflectionUtils.getField(field, holder)))
-							: Optional.empty();
+					return field.trySetAccessible() ? Optional.of(field) : Optional.empty();
 				}
 			}
 		}

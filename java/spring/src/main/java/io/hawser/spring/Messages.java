@@ -1,5 +1,7 @@
 package io.hawser.spring;
 
+import java.lang.reflect.Field;
+import org.springframework.util.ReflectionUtils;
 import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.PongMessage;
@@ -8,6 +10,9 @@ import org.springframework.web.socket.WebSocketMessage;
 
 /** Turns Spring's messages into the engine's and back, without copying a payload. Knows no session. */
 final class Messages {
+	/** The UTF-8 that Spring's STOMP encoder has made, and Spring has decoded again; {@code null} where it cannot be read. */
+	private static final Field UTF_8 = FieldReader.find(TextMessage.class, byte[].class).orElse(null);
+
 	private Messages() {
 	}
 
@@ -33,7 +38,12 @@ final class Messages {
 				+ message.getClass().getSimpleName());
 	}
 
+	/** Returns a message that has the bytes which Spring's was made of, or else its text. */
 	static io.hawser.websocket.TextMessage toEngine(TextMessage message) {
+		byte[] utf8 = UTF_8 == null ? null : (byte[]) ReflectionUtils.getField(UTF_8, message);
+		if (utf8 != null) {
+			return io.hawser.websocket.TextMessage.wrap(utf8);
+		}
 		return new io.hawser.websocket.TextMessage(message.getPayload(), message.isLast());
 	}
 

@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
  */
 final class NativeEngine {
 	/** Number of the function and layout set below; {@link #abiVersion()} must equal it. */
-	static final int ABI_VERSION = 4;
+	static final int ABI_VERSION = 5;
 
 	private NativeEngine() {
 	}
@@ -98,7 +98,7 @@ final class NativeEngine {
 	/**
 	 * Copies, accounts and queues one message.
 	 * @param kind 1 text, 2 binary, 3 ping, 4 pong; plus 16 if more parts of the message follow, 32 never to compress
-	 * it, 64 to compress it whatever its size; parts are never compressed
+	 * it, 64 to compress it whatever its size, 128 to refuse a text that is not UTF-8; parts are never compressed
 	 * @return a {@link SendOutcome}
 	 */
 	static native int send(long engine, long session, int kind, byte[] payload, int offset, int length);

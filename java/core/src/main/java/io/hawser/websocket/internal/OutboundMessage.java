@@ -8,6 +8,7 @@ import io.hawser.websocket.TextMessage;
 import io.hawser.websocket.WebSocketMessage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /** Turns a message into kind and bytes, as the native side takes it. Knows no outcome and no session. */
@@ -19,13 +20,16 @@ final class OutboundMessage {
 
 		/** Takes a text. */
 		default int takeText(int kind, TextMessage text) throws E {
-			byte[] payload = text.asBytes();
+			byte[] payload = text.getPayload().getBytes(StandardCharsets.UTF_8);
 			return take(kind, payload, 0, payload.length);
 		}
 	}
 
 	/** Largest payload of a ping or pong (RFC 6455 section 5.5). */
 	static final int MAX_CONTROL_BYTES = 125;
+
+	/** Added to the kind of a text that the application has encoded. */
+	static final int UNCHECKED = 128;
 
 	private static final int TEXT = 1;
 	private static final int BINARY = 2;

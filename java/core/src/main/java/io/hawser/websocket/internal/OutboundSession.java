@@ -60,6 +60,13 @@ abstract class OutboundSession implements WebSocketSession, OutboundMessage.Sink
 
 	@Override
 	public int takeText(int kind, TextMessage text) throws IOException {
+		if (text.isWrapped()) {
+			byte[] utf8 = text.asBytes();
+			int outcome = take(kind + OutboundMessage.UNCHECKED, utf8, 0, utf8.length);
+			if (outcome != SendOutcome.MALFORMED) {
+				return outcome;
+			}
+		}
 		TextBuffer buffer = Carrier.textBuffer();
 		String payload = text.getPayload();
 		if (buffer != null && payload.length() <= TextBuffer.MAX_CHARS) {

@@ -26,6 +26,9 @@ final class SendOutcome {
 	 */
 	static final int FULL = 6;
 
+	/** Not accepted: the text, which the application has encoded, is not UTF-8. */
+	static final int MALFORMED = 7;
+
 	private SendOutcome() {
 	}
 

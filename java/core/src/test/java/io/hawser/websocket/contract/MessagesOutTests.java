@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What sendMessage takes, what the peer gets of it, and in which order. */
@@ -80,6 +81,41 @@ class MessagesOutTests {
 				assertEquals(text, client.readText(), () -> "length " + text.length());
 			}
 			assertEquals("lone ? surrogate", client.readText());
+		}
+	}
+
+	/** From a callback and from any other thread, with and without compression: each has a way of its own through the engine. */
+	@ParameterizedTest
+	@CsvSource({"true,X-Extensions: none", "false,X-Extensions: none", "true,Sec-WebSocket-Extensions: permessage-deflate"})
+	void bytesOfATextArriveAsTheyAreAndMalformedOnesReplaced(boolean inCallback, String header) throws Exception {
+		List<byte[]> texts = new ArrayList<>();
+		for (int length : List.of(0, 1, 31, 32, 125, 70_000)) {
+			texts.add("a\u00e9\u65e5\uD83D\uDEA2".repeat(length).getBytes(StandardCharsets.UTF_8));
+			byte[] malformed = new byte[length + 1];
+			Arrays.fill(malformed, (byte) 'm');
+			malformed[length] = (byte) 0xC3;
+			texts.add(malformed);
+		}
+		handler.on("text:go", (session, message) -> sendWrapped(session, texts));
+		try (TestEngine engine = TestEngine.start(handler); RawClient client = RawClient.connect(engine.port(), TestEngine.PATH, header)) {
+			WebSocketSession session = handler.awaitSession();
+			if (inCallback) {
+				client.sendText("go");
+			} else {
+				sendWrapped(session, texts);
+			}
+			MessageCodec codec = new MessageCodec(false);
+			for (byte[] text : texts) {
+				byte[] expected = new String(text, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
+				assertArrayEquals(expected, codec.read(client.read()));
+			}
+			Await.until("nothing waits", () -> session.getBufferedAmount() == 0);
+		}
+	}
+
+	private static void sendWrapped(WebSocketSession session, List<byte[]> texts) throws IOException {
+		for (byte[] text : texts) {
+			session.sendMessage(TextMessage.wrap(text));
 		}
 	}
 
