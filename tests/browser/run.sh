@@ -50,17 +50,6 @@ make_trust() {
 		{ cat "$out/trust.log"; give_up "no certificate could be made that the browser trusts, see above"; }
 }
 
-# Installs the npm package of the lock file into build/browser/node_modules, once per lock file.
-install_playwright() {
-	command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null ||
-		give_up "Node.js 18 or newer and npm are needed; node --version says '$(node --version 2>&1)'"
-	cmp -s "$here/package-lock.json" "$out/installed-package-lock.json" && return
-	cp "$here/package.json" "$here/package-lock.json" "$out/"
-	(cd "$out" && npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1) ||
-		{ cat "$out/npm.log"; give_up "npm ci failed, see above; it needs an npm registry"; }
-	cp "$here/package-lock.json" "$out/installed-package-lock.json"
-}
-
 mkdir -p "$out"
 rm -f "$out"/*.png "$out"/*.log
 [ -f "${HAWSER_JAR:-}" ] ||
@@ -68,6 +57,6 @@ rm -f "$out"/*.png "$out"/*.log
 [ -n "${HAWSER_EXAMPLES_CP:-}" ] ||
 	give_up "HAWSER_EXAMPLES_CP is not set: it is the class path of the compiled examples (./gradlew browserTest sets it)"
 install_chromium
-install_playwright
+reason=$("$here/../node/install.sh" "$here" "$out") || give_up "$reason"
 make_trust
 HAWSER_BROWSER_OUT=$out NODE_PATH=$out/node_modules exec node "$here/main.js"

@@ -40,17 +40,6 @@ fail() {
 	failed=$((failed + 1))
 }
 
-# Installs the npm packages of the lock file into build/interop/node_modules, once per lock file.
-install_npm() {
-	command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null ||
-		{ fail "Node clients: Node.js 18 or newer and npm are needed: apt-get install nodejs npm"; return 1; }
-	cmp -s "$here/package-lock.json" "$out/installed-package-lock.json" && return
-	cp "$here/package.json" "$here/package-lock.json" "$out/"
-	(cd "$out" && npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1) ||
-		{ cat "$out/npm.log"; fail "Node clients: npm ci failed, see above; it needs an npm registry"; return 1; }
-	cp "$here/package-lock.json" "$out/installed-package-lock.json"
-}
-
 # Installs the pinned Python packages into build/interop/python, once per requirements file and Python.
 install_pip() {
 	"$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null ||
@@ -150,7 +139,7 @@ still_running() {
 mkdir -p "$out"
 npm_ready=true
 pip_ready=true
-install_npm || npm_ready=false
+reason=$("$here/../node/install.sh" "$here" "$out") || { npm_ready=false; fail "Node clients: $reason"; }
 install_pip || pip_ready=false
 $npm_ready || $pip_ready || finish
 make_certificates || finish

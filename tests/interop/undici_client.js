@@ -5,7 +5,7 @@
 const assert = require("node:assert/strict");
 const fs = require("node:fs");
 const { Agent, WebSocket, buildConnector } = require("undici");
-const { runChecks } = require("./checks");
+const { runChecks } = require("../node/checks");
 const { hexText, jsonText } = require("./texts");
 
 const MEGABYTE = 1_000_000;

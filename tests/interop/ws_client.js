@@ -6,14 +6,14 @@ const assert = require("node:assert/strict");
 const { once } = require("node:events");
 const http = require("node:http");
 const WebSocket = require("ws");
-const { runChecks } = require("./checks");
-const { Client } = require("./ws_connection");
+const { runChecks } = require("../node/checks");
+const { open } = require("./ws_connection");
 
 const URL_ECHO = process.env.HAWSER_URL;
 const LIMIT_BYTES = 16 * 1024 * 1024;
 
 async function withClient(check) {
-	const client = await Client.open(URL_ECHO);
+	const client = await open(URL_ECHO);
 	try {
 		await check(client);
 		assert.equal((await client.close()).code, 1000);
@@ -41,7 +41,7 @@ async function binaryComesBack(lengthBytes) {
 }
 
 async function endsWith(code, misbehave) {
-	const client = await Client.open(URL_ECHO);
+	const client = await open(URL_ECHO);
 	misbehave(client.socket);
 	const how = await client.closed;
 	assert.equal(how.code, code, `code ${how.code} reason "${how.reason}"`);
@@ -116,11 +116,11 @@ const CHECKS = {
 			assert.equal((await client.echo("still here")).data.toString(), "still here");
 		}),
 	"the client's close code comes back": async () => {
-		const client = await Client.open(URL_ECHO);
+		const client = await open(URL_ECHO);
 		assert.equal((await client.close(4001, "bye")).code, 4001);
 	},
 	"an empty close frame is answered with an empty one": async () => {
-		const client = await Client.open(URL_ECHO);
+		const client = await open(URL_ECHO);
 		client.socket.close();
 		assert.equal((await client.closed).code, 1005);
 	},

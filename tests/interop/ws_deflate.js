@@ -3,9 +3,9 @@
 "use strict";
 
 const assert = require("node:assert/strict");
-const { runChecks } = require("./checks");
+const { runChecks } = require("../node/checks");
 const { hexText, jsonText } = require("./texts");
-const { Client } = require("./ws_connection");
+const { open: openWith } = require("./ws_connection");
 
 const URL_OFF = process.env.HAWSER_URL_OFF;
 const URL_DEFLATE = process.env.HAWSER_URL_DEFLATE;
@@ -15,7 +15,7 @@ const MEGABYTE = 1_000_000;
 const ALONE = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
 
 /** Opens a connection on which ws compresses every message, so that the smallest ones are tried as well. */
-const open = (url, offer = {}) => Client.open(url, { perMessageDeflate: { threshold: 0, ...offer } });
+const open = (url, offer = {}) => openWith(url, { perMessageDeflate: { threshold: 0, ...offer } });
 
 /** What a message and its echo cost on the wire. */
 async function echoCost(client, text) {

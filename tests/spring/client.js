@@ -6,7 +6,7 @@
 "use strict";
 
 const { parseArgs } = require("node:util");
-const { Checks } = require("./checks");
+const { Checks } = require("../node/checks");
 const shutdownSuite = require("./shutdown_suite");
 const { Target } = require("./target");
 

@@ -10,7 +10,7 @@ const { once } = require("node:events");
 const fs = require("node:fs");
 const path = require("node:path");
 const { Application } = require("./application");
-const { Checks, until } = require("./checks");
+const { Checks, until } = require("../node/checks");
 
 const { HAWSER_SPRING_OUT: OUT, HAWSER_SPRING_APPS: APPS, HAWSER_STARTER_CP: STARTER, HAWSER_SPRING_LINEUPS: LINEUPS } = process.env;
 const JAVA = process.env.HAWSER_JAVA || "java";

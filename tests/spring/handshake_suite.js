@@ -2,7 +2,7 @@
 "use strict";
 
 const assert = require("node:assert/strict");
-const { until } = require("./checks");
+const { until } = require("../node/checks");
 
 const FORWARDED = { "x-forwarded-for": "203.0.113.7", "x-forwarded-proto": "https", "x-forwarded-host": "chat.example", "x-forwarded-port": "443" };
 

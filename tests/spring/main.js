@@ -7,7 +7,7 @@ const { spawn } = require("node:child_process");
 const fs = require("node:fs");
 const path = require("node:path");
 const { Application } = require("./application");
-const { Checks } = require("./checks");
+const { Checks } = require("../node/checks");
 
 const OUT = process.env.HAWSER_SPRING_OUT;
 const APPS = process.env.HAWSER_SPRING_APPS;

@@ -29,23 +29,12 @@ give_up() {
 	exit 1
 }
 
-# Installs the npm packages of the lock file into build/spring-tests/node_modules, once per lock file.
-install_npm() {
-	command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null ||
-		give_up "Node.js 18 or newer and npm are needed: apt-get install nodejs npm"
-	cmp -s "$here/package-lock.json" "$out/installed-package-lock.json" && return
-	cp "$here/package.json" "$here/package-lock.json" "$out/"
-	(cd "$out" && npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1) ||
-		{ cat "$out/npm.log"; give_up "npm ci failed, see above; it needs an npm registry"; }
-	cp "$here/package-lock.json" "$out/installed-package-lock.json"
-}
-
 mkdir -p "$out"
 rm -f "$out"/*.log
 for lineup in $HAWSER_SPRING_LINEUPS; do
 	[ -f "$HAWSER_SPRING_APPS/$lineup/version" ] || give_up "no application in $HAWSER_SPRING_APPS/$lineup: ./gradlew springApps makes it"
 done
-install_npm
+reason=$("$here/../node/install.sh" "$here" "$out") || give_up "$reason"
 "$here/../certificates.sh" "$out/tls" >"$out/certificates.log" 2>&1 ||
 	{ cat "$out/certificates.log"; give_up "no test certificate could be made, see above"; }
 if [ "${1:-}" = cut ]; then

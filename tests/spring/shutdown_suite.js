@@ -4,7 +4,7 @@
 const assert = require("node:assert/strict");
 const net = require("node:net");
 const { StompClient, overWebSocket } = require("./stomp_client");
-const { until } = require("./checks");
+const { until } = require("../node/checks");
 
 async function run(target, pid, check) {
 	await check("sessions that have ended are forgotten", () => until(() => target.json("api/what"), (what) => what.openSessions.length === 0));

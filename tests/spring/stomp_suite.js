@@ -2,7 +2,7 @@
 "use strict";
 
 const assert = require("node:assert/strict");
-const { until } = require("./checks");
+const { until } = require("../node/checks");
 const { StompClient, overSockJs, overWebSocket } = require("./stomp_client");
 const { ALICE } = require("./target");
 

@@ -5,8 +5,9 @@
 const assert = require("node:assert/strict");
 const http = require("node:http");
 const https = require("node:https");
-const { Connection } = require("./connection");
-const { until } = require("./checks");
+const WebSocket = require("ws");
+const { Connection } = require("../node/connection");
+const { until } = require("../node/checks");
 
 const BASIC = (user, password) => ({ authorization: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}` });
 const ALICE = BASIC("alice", "wonderland");
@@ -47,8 +48,8 @@ class Target {
 		return response.json();
 	}
 
-	open(path, options) {
-		return Connection.open(this.webSocketUrl(path), options);
+	open(path, { protocols = [], ...options } = {}) {
+		return Connection.opened(new WebSocket(this.webSocketUrl(path), protocols, options));
 	}
 
 	/** Sends an opening handshake as it is written here, and returns the answer: { status, headers, body, socket }. */

@@ -25,7 +25,7 @@ class Checks {
 
 	fail(name, error) {
 		this.failed++;
-		console.log(`FAIL  ${this.label}: ${name}: ${String(error?.message ?? error).replace(/\s+/g, " ").slice(0, 400)}`);
+		console.log(`FAIL  ${this.label}: ${name}: ${plain(error?.message ?? error).slice(0, 400)}`);
 	}
 
 	/** The last line of a script, and its exit code. */
@@ -33,6 +33,13 @@ class Checks {
 		console.log(`${this.passed} passed, ${this.failed} failed`);
 		return this.failed === 0 && this.passed > 0 ? 0 : 1;
 	}
+}
+
+/** Runs all of `named`, which maps sentences about behaviour to functions; for scripts whose lines somebody else counts. */
+async function runChecks(label, named) {
+	const checks = new Checks(label);
+	for (const [name, body] of Object.entries(named)) await checks.check(name, body);
+	process.exit(checks.failed === 0 ? 0 : 1); // a connection that a failed check left open must not hold the process
 }
 
 async function withinTime(body, timeoutMs) {
@@ -47,6 +54,11 @@ async function withinTime(body, timeoutMs) {
 	}
 }
 
+/** One line without the colours that Playwright puts into its messages. */
+function plain(text) {
+	return String(text).replace(/\u001b\[\d+m/g, "").replace(/\s+/g, " ");
+}
+
 /** Asks until the answer is one that is waited for; the check's own time limit ends it otherwise. */
 async function until(question, isAnswer) {
 	for (;;) {
@@ -56,4 +68,4 @@ async function until(question, isAnswer) {
 	}
 }
 
-module.exports = { Checks, until };
+module.exports = { Checks, runChecks, until };

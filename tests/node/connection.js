@@ -1,22 +1,23 @@
-// One connection of the npm package ws, whose messages and end can be waited for. Knows no server and checks nothing.
+// One connection of the npm package ws, whose messages, pongs and end can be waited for instead of polled for. Knows no server, checks
+// nothing, and does not load the package: each folder of tests has its own.
 "use strict";
 
 const { once } = require("node:events");
-const WebSocket = require("ws");
 
 class Connection {
-	static async open(url, { protocols = [], ...options } = {}) {
+	/** Takes a socket that is about to open; returns it when it has. */
+	static async opened(socket) {
 		const connection = new Connection();
-		connection.socket = new WebSocket(url, protocols, options);
+		connection.socket = socket;
 		connection.messages = [];
 		connection.waiting = [];
-		connection.socket.on("message", (data, isBinary) => connection.#arrived({ data, isBinary }));
-		connection.socket.on("upgrade", (response) => (connection.response = response));
+		socket.on("message", (data, isBinary) => connection.#arrived({ data, isBinary }));
+		socket.on("upgrade", (response) => (connection.response = response));
 		connection.closed = new Promise((resolve) => {
-			connection.socket.on("close", (code, reason) => resolve({ code, reason: reason.toString() }));
+			socket.on("close", (code, reason) => resolve({ code, reason: reason.toString() }));
 		});
-		await once(connection.socket, "open");
-		connection.socket.on("error", () => {}); // the close event that follows carries what a check looks at
+		await once(socket, "open");
+		socket.on("error", () => {}); // the close event that follows carries what a check looks at
 		connection.closed.then((how) => {
 			connection.end = new Error(`closed with ${how.code} ${how.reason}`);
 			connection.waiting.forEach((waiter) => waiter.reject(connection.end));
@@ -40,10 +41,15 @@ class Connection {
 		return (await this.next()).data.toString();
 	}
 
+	/** Sends and returns the message that comes back. */
+	echo(payload, options) {
+		this.socket.send(payload, options);
+		return this.next();
+	}
+
 	/** Sends and returns the text that comes back. */
 	async ask(payload) {
-		this.socket.send(payload);
-		return this.nextText();
+		return (await this.echo(payload)).data.toString();
 	}
 
 	/** The address that the server should see. */
