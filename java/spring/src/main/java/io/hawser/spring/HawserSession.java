@@ -1,5 +1,6 @@
 package io.hawser.spring;
 
+import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.net.URI;
 import java.security.Principal;
@@ -26,15 +27,17 @@ public final class HawserSession extends StandardWebSocketSession {
 	private final String protocol;
 	private final Principal principal;
 	/** The HTTP session that it was opened under by somebody who had logged in; {@code null} for none. */
-	private final String httpSessionId;
+	private final HttpSession httpSession;
+	/** What {@link AuthenticatedSessions} finds it by, who guards it. */
+	private String httpSessionId;
 	/** Set before the client is answered; volatile, because what comes later comes on another thread. */
 	private volatile io.hawser.websocket.WebSocketSession engineSession;
 
-	HawserSession(HandshakeOutcome handshake, URI uri, String httpSessionId) {
+	HawserSession(HandshakeOutcome handshake, URI uri, HttpSession httpSession) {
 		super(handshake.headers(), handshake.attributes(), handshake.localAddress(), handshake.remoteAddress(),
 				handshake.principal());
 		this.uri = uri;
-		this.httpSessionId = httpSessionId;
+		this.httpSession = httpSession;
 		this.protocol = handshake.protocol() == null ? "" : handshake.protocol();
 		this.principal = handshake.principal();
 	}
@@ -132,8 +135,16 @@ public final class HawserSession extends StandardWebSocketSession {
 	}
 
 	/** Returns the authenticated HTTP session that it was opened under, or {@code null}. */
+	HttpSession httpSession() {
+		return httpSession;
+	}
+
 	String httpSessionId() {
 		return httpSessionId;
+	}
+
+	void httpSessionId(String id) {
+		this.httpSessionId = id;
 	}
 
 	/** Returns the engine's session; {@code null} before the handshake was accepted. */

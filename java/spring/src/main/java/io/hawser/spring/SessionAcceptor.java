@@ -41,7 +41,7 @@ final class SessionAcceptor {
 	void accept(HttpServletRequest request, HttpServletResponse response, UpgradeRequest upgrade, HandshakeOutcome handshake) {
 		URI uri = uri(request);
 		HttpSession http = handshake.principal() == null ? null : request.getSession(false);
-		HawserSession session = new HawserSession(handshake, uri, http == null ? null : http.getId());
+		HawserSession session = new HawserSession(handshake, uri, http);
 		UpgradeOptions options = UpgradeOptions.DEFAULT
 				.subProtocol(handshake.protocol())
 				.principal(handshake.principal())

@@ -13,15 +13,16 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 
 class PropertiesTests {
 	@ParameterizedTest
-	@CsvSource({"hawser.loops,0,1 to 256", "hawser.loops,257,1 to 256", "hawser.port,65536,0 to 65535",
-			"hawser.max-connections,0,1 to 16777216", "hawser.max-text-message-size,124B,125 to 2147483639 bytes",
-			"hawser.close-timeout,2h,1ms to 1h", "hawser.compression.level,10,1 to 9",
-			"hawser.send.high-water-mark,1023B,1024 to 1073741824 bytes",
-			"hawser.send.low-water-mark,2MB,must not be above hawser.send.high-water-mark"})
-	void aValueOutOfRangeIsAnalysed(String name, String value, String allowed) {
+	@CsvSource({"hawser.loops,0,0,1 to 256", "hawser.loops,257,257,1 to 256", "hawser.port,65536,65536,0 to 65535",
+			"hawser.max-connections,0,0,1 to 16777216", "hawser.max-text-message-size,124B,124B,125 to 2147483639 bytes",
+			"hawser.close-timeout,2h,PT2H,1ms to 1h", "hawser.compression.level,10,10,1 to 9",
+			"hawser.send.high-water-mark,1023B,1023B,1024 to 1073741824 bytes",
+			"hawser.send.low-water-mark,2MB,2097152B,must not be above hawser.send.high-water-mark"})
+	void aValueOutOfRangeIsAnalysed(String name, String value, String shown, String allowed) {
 		FailureAnalysis analysis = RecordedFailure.of(() -> TestServer.start(EchoApplication.class, name + "=" + value).close());
 		String text = analysis.getDescription();
-		assertAll(() -> assertTrue(text.contains(property(name)), text), () -> assertTrue(text.contains(allowed), text));
+		assertAll(() -> assertTrue(text.contains(property(name)), text), () -> assertTrue(text.contains(allowed), text),
+				() -> assertTrue(text.contains("\"" + shown + "\""), text));
 	}
 
 	@ParameterizedTest

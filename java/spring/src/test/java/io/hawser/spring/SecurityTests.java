@@ -1,7 +1,13 @@
 package io.hawser.spring;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -42,17 +48,28 @@ class SecurityTests {
 	}
 
 	@RestController
-	static class Leave {
+	static class Sessions {
 		@GetMapping("/leave")
-		String leave(jakarta.servlet.http.HttpServletRequest request) {
+		String leave(HttpServletRequest request) {
 			request.getSession().invalidate();
 			return "left";
+		}
+
+		@GetMapping("/renew")
+		String renew(HttpServletRequest request) {
+			return request.changeSessionId();
+		}
+
+		@GetMapping("/expire-soon")
+		String expireSoon(HttpServletRequest request) {
+			request.getSession().setMaxInactiveInterval(1);
+			return "soon";
 		}
 	}
 
 	@BeforeAll
 	static void start() {
-		server = TestServer.startSecured(List.of(Secured.class, EchoApplication.class, Leave.class));
+		server = TestServer.startSecured(List.of(Secured.class, EchoApplication.class, Sessions.class));
 	}
 
 	@AfterAll
@@ -85,13 +102,60 @@ class SecurityTests {
 
 	@Test
 	void theEndOfTheHttpSessionClosesWhatWasOpenedUnderIt() throws Exception {
-		String cookie = server.get("/client", "Authorization", basic("ann")).headers().firstValue("Set-Cookie").orElseThrow();
-		String session = cookie.substring(0, cookie.indexOf(';'));
-		try (TestClient client = server.connect("/echo", "Cookie", session)) {
-			assertEquals("ann", client.sendText("?principal").nextText());
+		String session = logIn();
+		try (TestClient client = connect(session)) {
 			assertEquals("left", server.get("/leave", "Cookie", session).body());
 			assertEquals(1008, client.awaitClose());
 		}
+	}
+
+	@Test
+	void whoLogsOutLosesWhatHeHasOpened() throws Exception {
+		String session = logIn();
+		try (TestClient client = connect(session)) {
+			URI logout = URI.create("http://127.0.0.1:" + server.port() + "/logout");
+			HttpRequest request = HttpRequest.newBuilder(logout).header("Cookie", session).POST(HttpRequest.BodyPublishers.noBody()).build();
+			HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.discarding());
+			assertEquals(1008, client.awaitClose());
+		}
+	}
+
+	@Test
+	void aSessionThatHasGotAnotherIdIsTheSame() throws Exception {
+		String session = logIn();
+		try (TestClient client = connect(session)) {
+			String renewed = server.get("/renew", "Cookie", session).body();
+			assertEquals("ann", client.sendText("?principal").nextText());
+			assertEquals("left", server.get("/leave", "Cookie", session.substring(0, session.indexOf('=') + 1) + renewed).body());
+			assertEquals(1008, client.awaitClose());
+		}
+	}
+
+	@Test
+	void aSessionThatExpiresTakesWhatWasOpenedWithIt() throws Exception {
+		// Jetty looks for them every ten minutes, and cannot be asked to.
+		assumeTrue(TestServer.isTomcat());
+		String session = logIn();
+		try (TestClient client = connect(session)) {
+			assertEquals("soon", server.get("/expire-soon", "Cookie", session).body());
+			Await.until("the session expires", () -> {
+				server.expireSessions();
+				return client.isClosed();
+			});
+			assertEquals(1008, client.awaitClose());
+		}
+	}
+
+	/** Returns the cookie of an HTTP session in which somebody has logged in. */
+	private static String logIn() throws Exception {
+		String cookie = server.get("/client", "Authorization", basic("ann")).headers().firstValue("Set-Cookie").orElseThrow();
+		return cookie.substring(0, cookie.indexOf(';'));
+	}
+
+	private static TestClient connect(String session) throws Exception {
+		TestClient client = server.connect("/echo", "Cookie", session);
+		assertEquals("ann", client.sendText("?principal").nextText());
+		return client;
 	}
 
 	private static String basic(String user) {

@@ -3,6 +3,7 @@ package io.hawser.spring;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.messaging.handler.annotation.MessageMapping;
@@ -25,6 +26,8 @@ class StompTests {
 
 		@Override
 		public void registerStompEndpoints(StompEndpointRegistry registry) {
+			// Else a message may be sent before the subscription that came first is one.
+			registry.setPreserveReceiveOrder(true);
 			registry.addEndpoint("/stomp");
 		}
 	}
@@ -40,7 +43,7 @@ class StompTests {
 
 	@Test
 	void subscribersGetWhatTheBrokerSends() throws Exception {
-		try (TestServer server = TestServer.startSecured(java.util.List.of(TestServer.Open.class, Broker.class, Greeter.class));
+		try (TestServer server = TestServer.startSecured(List.of(TestServer.Open.class, Broker.class, Greeter.class));
 				TestClient client = server.connect("/stomp", "Sec-WebSocket-Protocol", "v12.stomp")) {
 			assertEquals("v12.stomp", client.subprotocol());
 			client.sendText("CONNECT\naccept-version:1.2\nhost:x\n\n\0");

@@ -76,6 +76,10 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
 		return closed.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
 	}
 
+	boolean isClosed() {
+		return closed.isDone();
+	}
+
 	String subprotocol() {
 		return socket.getSubprotocol();
 	}

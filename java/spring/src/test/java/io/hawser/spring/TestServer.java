@@ -9,7 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.catalina.Context;
 import org.apache.catalina.connector.Connector;
+import org.apache.catalina.session.ManagerBase;
 import org.apache.catalina.startup.Tomcat;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -84,6 +86,12 @@ final class TestServer implements AutoCloseable {
 		}
 		Object jetty = ServerKind.JETTY.server((WebServer) webServer);
 		return Arrays.stream((Object[]) call(jetty, "getConnectors")).map((connector) -> (Integer) call(connector, "getLocalPort")).toList();
+	}
+
+	/** Lets Tomcat look for HTTP sessions that have expired, which it does once a minute. */
+	void expireSessions() {
+		Tomcat tomcat = (Tomcat) ServerKind.TOMCAT.server((WebServer) call(context, "getWebServer"));
+		((ManagerBase) ((Context) tomcat.getHost().findChildren()[0]).getManager()).processExpires();
 	}
 
 	private static Object call(Object target, String name) {

@@ -11,9 +11,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.util.Base64;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -23,19 +20,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TlsTests {
-	private static final String PASSWORD = "changeit";
+	private static final String PASSWORD = TestKeys.PASSWORD;
 
 	@TempDir
 	static Path directory;
+	private static TestKeys keys;
 	private static Path store;
 
 	@BeforeAll
 	static void makeCertificate() throws Exception {
-		store = directory.resolve("localhost.p12");
-		Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair",
-				"-alias", "server", "-keystore", store.toString(), "-storetype", "PKCS12", "-storepass", PASSWORD, "-keyalg", "EC",
-				"-groupname", "secp256r1", "-dname", "CN=localhost", "-ext", "san=dns:localhost,ip:127.0.0.1").inheritIO().start();
-		assertEquals(0, keytool.waitFor());
+		keys = TestKeys.make(directory, "localhost", "localhost");
+		store = keys.store();
 	}
 
 	@Test
@@ -45,9 +40,9 @@ class TlsTests {
 
 	@Test
 	void aBundleOfPemFilesDoesToo() throws Exception {
-		KeyStore keys = load();
-		Path certificate = pem("CERTIFICATE", keys.getCertificate("server").getEncoded());
-		Path key = pem("PRIVATE KEY", keys.getKey("server", PASSWORD.toCharArray()).getEncoded());
+		Path certificate = directory.resolve("own.pem");
+		Path key = directory.resolve("own-key.pem");
+		keys.writePem(certificate, key);
 		check("server.ssl.bundle=own", "spring.ssl.bundle.pem.own.keystore.certificate=" + certificate,
 				"spring.ssl.bundle.pem.own.keystore.private-key=" + key);
 	}
@@ -85,42 +80,24 @@ class TlsTests {
 	}
 
 	private static HttpClient client(boolean withCertificate) throws Exception {
-		KeyManager[] keys = null;
+		KeyManager[] own = null;
 		if (withCertificate) {
 			KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-			factory.init(load(), PASSWORD.toCharArray());
-			keys = factory.getKeyManagers();
+			factory.init(keys.load(), PASSWORD.toCharArray());
+			own = factory.getKeyManagers();
 		}
 		TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-		trust.init(trusted());
+		trust.init(keys.trusted());
 		SSLContext context = SSLContext.getInstance("TLS");
-		context.init(keys, trust.getTrustManagers(), null);
+		context.init(own, trust.getTrustManagers(), null);
 		return HttpClient.newBuilder().sslContext(context).version(HttpClient.Version.HTTP_1_1).build();
-	}
-
-	private static KeyStore load() throws Exception {
-		return KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
-	}
-
-	private static KeyStore trusted() throws Exception {
-		Certificate certificate = load().getCertificate("server");
-		KeyStore trusted = KeyStore.getInstance("PKCS12");
-		trusted.load(null, null);
-		trusted.setCertificateEntry("own", certificate);
-		return trusted;
 	}
 
 	private static Path trustStore() throws Exception {
 		Path file = directory.resolve("trust.p12");
 		try (var out = Files.newOutputStream(file)) {
-			trusted().store(out, PASSWORD.toCharArray());
+			keys.trusted().store(out, PASSWORD.toCharArray());
 		}
 		return file;
-	}
-
-	private static Path pem(String type, byte[] bytes) throws IOException {
-		String text = "-----BEGIN " + type + "-----\n" + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes)
-				+ "\n-----END " + type + "-----\n";
-		return Files.writeString(directory.resolve(type.replace(' ', '-') + ".pem"), text);
 	}
 }
