@@ -14,9 +14,11 @@ const running = new Set();
 process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(143));
 
+const firstAddress = (log) => /https?:\/\/[\w.:[\]]+(?=[/\s])/.exec(log)?.[0];
+
 class JavaServer {
-	/** Runs `java ARGUMENTS` and resolves when a line of its output shows an http:// or https:// address. */
-	static async start(name, args, env = {}) {
+	/** Runs `java ARGUMENTS` and resolves when its output shows an http:// or https:// address, or what `addressIn` finds there. */
+	static async start(name, args, env = {}, addressIn = firstAddress) {
 		const server = new JavaServer();
 		server.log = "";
 		server.child = spawn(process.env.HAWSER_JAVA || "java", args, {
@@ -34,8 +36,8 @@ class JavaServer {
 				stream.pipe(file, { end: false });
 				stream.on("data", (data) => {
 					server.log += data;
-					const address = /https?:\/\/[\w.:[\]]+(?=[/\s])/.exec(server.log);
-					if (address) resolve(address[0]);
+					const address = addressIn(server.log);
+					if (address) resolve(address);
 				});
 			}
 		});

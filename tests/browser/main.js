@@ -6,11 +6,12 @@ const { Checks } = require("../node/checks");
 const engineSuite = require("./engine_suite");
 const deflateSuite = require("./deflate_suite");
 const chatSuite = require("./chat_suite");
+const springChatSuite = require("./spring_chat_suite");
 const wssSuite = require("./wss_suite");
 
 /** A browser takes its time to start pages where much else runs. */
 const CHECK_TIMEOUT_MS = 60_000;
-const SUITES = { engine: engineSuite, compression: deflateSuite, chat: chatSuite, wss: wssSuite };
+const SUITES = { engine: engineSuite, compression: deflateSuite, chat: chatSuite, wss: wssSuite, "spring chat": springChatSuite };
 
 async function main() {
 	const checks = new Checks("browser", CHECK_TIMEOUT_MS);

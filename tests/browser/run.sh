@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Drives a real browser (Debian's Chromium, through playwright-core) against Hawser: the engine's own test
-# server and the chat example, the latter also over wss. Knows how to get the browser and the npm package, and how a user of
-# the browser comes to trust a certificate authority; the checks are in main.js.
+# Drives a real browser (Debian's Chromium, through playwright-core) against Hawser: the engine's own test server, the chat
+# example, the latter also over wss, and the chat of the Spring Boot application. Knows how to get the browser and the npm
+# package, and how a user of the browser comes to trust a certificate authority; the checks are in main.js.
 #
 # Environment: HAWSER_JAR (path of the fat jar), HAWSER_JAVA (default: java), HAWSER_EXAMPLES_CP (class path of
-# the compiled examples), CHROMIUM (default: /usr/bin/chromium).
+# the compiled examples), HAWSER_SPRING_CHAT_CP (that of the Spring Boot application's chat, with the starter), CHROMIUM (default:
+# /usr/bin/chromium).
 # Packages, logs and screenshots go to build/browser. The last line is `N passed, N failed`.
 set -euo pipefail
 
@@ -56,6 +57,8 @@ rm -f "$out"/*.png "$out"/*.log
 	give_up "HAWSER_JAR is '${HAWSER_JAR:-}', which is no file: set it to the fat jar (./gradlew fatJar makes it in build/libs)"
 [ -n "${HAWSER_EXAMPLES_CP:-}" ] ||
 	give_up "HAWSER_EXAMPLES_CP is not set: it is the class path of the compiled examples (./gradlew browserTest sets it)"
+[ -n "${HAWSER_SPRING_CHAT_CP:-}" ] ||
+	give_up "HAWSER_SPRING_CHAT_CP is not set: it is the class path of the Spring Boot application's chat (./gradlew browserTest sets it)"
 install_chromium
 reason=$("$here/../node/install.sh" "$here" "$out") || give_up "$reason"
 make_trust

@@ -91,10 +91,7 @@ class MessagesOutTests {
 		List<byte[]> texts = new ArrayList<>();
 		for (int length : List.of(0, 1, 31, 32, 125, 70_000)) {
 			texts.add("a\u00e9\u65e5\uD83D\uDEA2".repeat(length).getBytes(StandardCharsets.UTF_8));
-			byte[] malformed = new byte[length + 1];
-			Arrays.fill(malformed, (byte) 'm');
-			malformed[length] = (byte) 0xC3;
-			texts.add(malformed);
+			texts.add(Arrays.copyOf(("m".repeat(length) + "\u00e9").getBytes(StandardCharsets.UTF_8), length + 1));
 		}
 		handler.on("text:go", (session, message) -> sendWrapped(session, texts));
 		try (TestEngine engine = TestEngine.start(handler); RawClient client = RawClient.connect(engine.port(), TestEngine.PATH, header)) {
