@@ -18,7 +18,7 @@ class ManagementPortTests {
 			int management = Integer.parseInt(server.context().getEnvironment().getRequiredProperty("local.management.port"));
 			long accepted = server.engine().counters().connectionsAccepted();
 			assertNotEquals(server.engine().port(), management);
-			assertEquals(200, health(management));
+			assertEquals(200, status(management, "health"));
 			try (RawHandshake handshake = RawHandshake.send(management, "/echo")) {
 				assertEquals(404, handshake.status());
 			}
@@ -30,19 +30,28 @@ class ManagementPortTests {
 	void isNotThePublicOne() throws Exception {
 		try (TestServer server = TestServer.start(EchoApplication.class, "management.server.port=0"); TestClient client = server.connect("/echo")) {
 			assertEquals("HawserSession", client.sendText("?class").nextText());
-			assertEquals(404, health(server.port()));
+			assertEquals(404, status(server.port(), "health"));
 		}
 	}
 
 	@Test
 	void isTheEnginesWhereItIsThePublicOne() throws Exception {
 		try (TestServer server = TestServer.start(EchoApplication.class)) {
-			assertEquals(200, health(server.port()));
+			assertEquals(200, status(server.port(), "health"));
 		}
 	}
 
-	private static int health(int port) throws Exception {
-		HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/actuator/health")).build();
+	/** Spring Boot looks for them in a web server of its own class, which the engine stands before. */
+	@Test
+	void theServersOwnMetricsStay() throws Exception {
+		try (TestServer server = TestServer.start(EchoApplication.class, "management.endpoints.web.exposure.include=metrics")) {
+			String metric = TestServer.isTomcat() ? "tomcat.sessions.active.current" : "jetty.threads.current";
+			assertEquals(200, status(server.port(), "metrics/" + metric));
+		}
+	}
+
+	private static int status(int port, String endpoint) throws Exception {
+		HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/actuator/" + endpoint)).build();
 		return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
 	}
 }
