@@ -26,10 +26,12 @@ async function run(target, check) {
  */
 async function converses(target, socket, look, end = (stomp) => stomp.disconnect()) {
 	const stomp = await StompClient.connect(socket, { heartbeatMs: 1_000 }); // by which the server notices who leaves a stream
-	look(await target.json(`api/sessions/${(await whoAmI(stomp)).session}`));
-	const echoes = stomp.subscribe("/topic/echo");
+	// Before anything of a broker is on its way: where Spring 7.0.9 keeps the order of what it publishes, a direct answer at the same moment
+	// as a message may end the session with 1002 (NoSuchElementException in OrderedMessageChannelDecorator), whoever serves it.
 	const welcome = await stomp.subscribe("/app/welcome").next();
 	assert.deepEqual(JSON.parse(welcome.body), { text: "welcome" });
+	look(await target.json(`api/sessions/${(await whoAmI(stomp)).session}`));
+	const echoes = stomp.subscribe("/topic/echo");
 	await stomp.subscribed(echoes, "/app/echo");
 	stomp.send("/app/echo", "Grüße 👩‍👩‍👧‍👦");
 	assert.equal((await echoes.next()).body, "Grüße 👩‍👩‍👧‍👦");
