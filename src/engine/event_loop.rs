@@ -101,8 +101,10 @@ struct LoopState {
     publications: Vec<Publication>,
     /// Slots with publications to write.
     fanned: VecDeque<u32>,
-    /// Of them so many may be written to before the loop looks at its sockets.
-    flushes_left: usize,
+    /// Subscribers written to since the loop has looked at its sockets.
+    flushed: usize,
+    /// From so many on a pass only queues.
+    most_in_pass: usize,
     /// The last pass had several publications.
     come_together: bool,
     /// Not yet watched: the first turn brings it into the runtime.
@@ -163,7 +165,8 @@ impl EventLoop {
             scratch: Vec::new(),
             publications: Vec::new(),
             fanned: VecDeque::new(),
-            flushes_left: writing::MOST_FLUSHES,
+            flushed: 0,
+            most_in_pass: writing::MOST_FLUSHES,
             come_together: false,
             listener,
             acceptor: None,

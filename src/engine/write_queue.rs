@@ -189,11 +189,6 @@ impl WriteQueue {
         self.is_empty() && !self.blocked
     }
 
-    /// Takes bytes off that the socket has got already. Returns the messages of Java that ended.
-    pub fn take_off(&mut self, bytes: usize, pressure: &Pressure, tools: &WriteTools) -> usize {
-        self.advance(bytes, pressure, &tools.pool)
-    }
-
     /// Whether the socket takes nothing now.
     pub const fn is_blocked(&self) -> bool {
         self.blocked
@@ -272,7 +267,7 @@ impl WriteQueue {
             };
             self.unflushed = true;
             total.bytes += bytes;
-            total.messages += self.advance(bytes, pressure, &tools.pool);
+            total.messages += self.take_off(bytes, pressure, tools);
         }
         if self.chunks.is_empty() {
             self.chunks.shrink_to(KEPT_CAPACITY);
@@ -319,8 +314,8 @@ impl WriteQueue {
         socket.poll_write(cx, cork)
     }
 
-    /// Takes written bytes off the queue and the account. Returns the messages of Java that ended.
-    fn advance(&mut self, mut bytes: usize, pressure: &Pressure, pool: &BufferPool) -> usize {
+    /// Takes bytes off the queue and the account that the socket has got. Returns the messages of Java that ended.
+    pub fn take_off(&mut self, mut bytes: usize, pressure: &Pressure, tools: &WriteTools) -> usize {
         let (mut own, mut shared) = ((0, 0), (0, 0));
         while bytes > 0 {
             let Some(first) = self.chunks.front_mut() else { break };
@@ -335,7 +330,7 @@ impl WriteQueue {
             } else {
                 *messages += first.messages() as usize;
                 self.begun_bytes = 0;
-                self.end_first(pressure, pool);
+                self.end_first(pressure, &tools.pool);
             }
         }
         if shared.0 > 0 {

@@ -62,12 +62,12 @@ impl LoopState {
             // What still waits for this loop may be for the same.
             let is_last = self.commands().is_empty();
             for (target, found) in block.iter().zip(found) {
-                let found = if is_last && self.flushes_left > 0 { found } else { found.later() };
+                let found = if is_last && self.flushed < self.most_in_pass { found } else { found.later() };
                 queued += self.give(&given, *target, found);
             }
             // While the processor has them at hand.
             if is_last {
-                self.flush_some(block.len());
+                self.flush_some(block.len(), self.most_in_pass);
             }
         }
         self.ctx.counters.publications_delivered.add(queued);
@@ -78,7 +78,7 @@ impl LoopState {
     fn give(&mut self, given: &Given<'_>, target: Target, found: Readiness) -> u64 {
         let Some(connection) = self.connections.get_mut(target.slot as usize) else { return 0 };
         if found == Readiness::Clear && given.write_straight(connection, &mut self.ctx) {
-            self.flushes_left -= 1;
+            self.flushed += 1;
             return given.frames.len() as u64;
         }
         let taken = match found {

@@ -45,32 +45,31 @@ impl LoopState {
 
     /// Writes to those that got publications, as many as are due in this round; who comes later finds more waiting.
     pub(super) fn flush_fanned(&mut self) {
-        if self.flushes_left > 0 {
-            self.flushes_left = self.flushes_left.max(LATER_FLUSHES);
-            self.flush_some(LATER_FLUSHES);
+        // Where a pass has used its share, the sockets are looked at first.
+        if self.flushed < self.most_in_pass {
+            self.flush_some(LATER_FLUSHES, MOST_FLUSHES);
         }
-        self.flushes_left = if self.come_together { SOON_FLUSHES } else { MOST_FLUSHES };
+        self.flushed = 0;
+        self.most_in_pass = if self.come_together { SOON_FLUSHES } else { MOST_FLUSHES };
         if self.fanned.is_empty() {
             self.fanned.shrink_to(KEPT_LIST);
         }
     }
 
-    /// Writes to the next few of them.
-    pub(super) fn flush_some(&mut self, count: usize) {
-        let mut left = count.min(self.flushes_left);
-        self.flushes_left -= left;
-        while left > 0
+    /// Writes to the next few of them, unless `most` were written to in this round.
+    pub(super) fn flush_some(&mut self, count: usize, most: usize) {
+        let until = most.min(self.flushed + count);
+        while self.flushed < until
             && let Some(slot) = self.fanned.pop_front()
         {
             // Who has been written to since is only listed still, and must take nobody's turn: with much traffic of their
             // own there are more of them in each round than there are turns.
             let Some(connection) = self.connections.get_mut(slot as usize) else { continue };
             if std::mem::take(&mut connection.fanned) {
-                left -= 1;
+                self.flushed += 1;
                 let target = connection.target;
                 self.guarded(slot, target, Connection::flush);
             }
         }
-        self.flushes_left += left;
     }
 }

@@ -12,8 +12,8 @@ public final class LogText {
 	}
 
 	/**
-	 * Return the text with control and format characters and lone surrogates as {@code \}{@code uXXXX}, and cut
-	 * to {@link #MAX_CHARS}.
+	 * Return the text with control and format characters and lone surrogates as Unicode escapes of the Java language, and
+	 * cut to {@link #MAX_CHARS}.
 	 *
 	 * @param text the text, or {@code null}, which is returned as "null"
 	 */
