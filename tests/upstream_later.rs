@@ -16,6 +16,11 @@ fn before(upstream: &Upstream, config: &str) -> TestEngine {
 /// One plain exchange on a connection.
 fn exchange(client: &mut Client, connection: &mut UpstreamConnection) {
     client.write(GET);
+    answer_get(client, connection);
+}
+
+/// The upstream's half of it.
+fn answer_get(client: &mut Client, connection: &mut UpstreamConnection) {
     assert_eq!(connection.read_head().as_bytes(), GET);
     connection.answer("200 OK", "hello");
     assert_eq!(client.read_response().body, "hello");
@@ -26,9 +31,7 @@ fn spliced(engine: &TestEngine, upstream: &Upstream) -> (Client, UpstreamConnect
     let mut client = engine.connect();
     client.write(GET);
     let mut connection = upstream.accept();
-    assert_eq!(connection.read_head().as_bytes(), GET);
-    connection.answer("200 OK", "hello");
-    assert_eq!(client.read_response().body, "hello");
+    answer_get(&mut client, &mut connection);
     (client, connection)
 }
 
