@@ -45,7 +45,6 @@ pub struct Acceptor {
     listener: TcpListener,
     loads: Arc<[LoopLoad]>,
     admission: Arc<Admission>,
-    wake: Arc<SocketWaker>,
     waker: Waker,
     paused_until: Option<Instant>,
     /// The loop that serves the listener, and what it has got of the connections.
@@ -67,10 +66,9 @@ impl Acceptor {
         own_loop: usize,
     ) -> io::Result<Self> {
         let listener = TcpListener::from_std(listener)?;
-        let wake = SocketWaker::new(LISTENER_SLOT, ready);
-        let waker = Waker::from(Arc::clone(&wake));
+        let waker = SocketWaker::waker(LISTENER_SLOT, ready);
         waker.wake_by_ref();
-        Ok(Self { listener, loads, admission, wake, waker, paused_until: None, own_loop, own: Vec::new() })
+        Ok(Self { listener, loads, admission, waker, paused_until: None, own_loop, own: Vec::new() })
     }
 
     /// When accepting goes on after an error.
@@ -92,7 +90,6 @@ impl Acceptor {
 
     /// Takes what waits and gives it to the least loaded loops.
     pub fn accept(&mut self, counters: &Counters) {
-        self.wake.taken();
         for _ in 0..ACCEPTS_PER_TURN {
             match self.listener.poll_accept(&mut Context::from_waker(&self.waker)) {
                 Poll::Pending => return,

@@ -26,7 +26,6 @@ use crate::engine::loop_context::LoopContext;
 use crate::engine::messages::OpenState;
 use crate::engine::opening::{Handshaking, HeadState};
 use crate::engine::proxy::{Asking, Reins};
-use crate::engine::ready_list::SocketWaker;
 use crate::engine::session_table::{ReadyState, Session};
 use crate::engine::tls::TlsOpening;
 use crate::engine::transport::{LastWrite, Transport};
@@ -73,7 +72,6 @@ pub struct Connection {
     pub target: Target,
     pub session: Arc<Session>,
     pub socket: Option<Transport>,
-    pub wake: Arc<SocketWaker>,
     pub waker: Waker,
     pub phase: Phase,
     pub queue: WriteQueue,
@@ -319,6 +317,7 @@ fn write_last(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::ready_list::SocketWaker;
 
     /// Of the 2 KiB that an idle connection may cost, most is tokio's; `tests/idle_memory.rs` measures the whole.
     #[test]
@@ -327,6 +326,6 @@ mod tests {
         assert!(size_of::<OpenState>() <= 264, "{}", size_of::<OpenState>());
         // Of it 48 are the outbox, without which each message would be a command of its own; 16 lead to its topics.
         assert!(size_of::<Session>() <= 192, "{}", size_of::<Session>());
-        assert!(size_of::<SocketWaker>() <= 24, "{}", size_of::<SocketWaker>());
+        assert!(size_of::<SocketWaker>() <= 16, "{}", size_of::<SocketWaker>());
     }
 }

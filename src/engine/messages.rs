@@ -1,17 +1,15 @@
-//! An open WebSocket: from bytes to events and from commands to frames. Knows nothing of how it opened.
+//! An open WebSocket: from bytes to events. Knows nothing of how it opened, nor of what is sent.
 
 use std::ops::Range;
 
 use crate::bridge::event::flags;
 use crate::bridge::pressure::MESSAGE_OVERHEAD_BYTES;
-use crate::bridge::{Accept, Event, EventKind, Outgoing, Payload};
+use crate::bridge::{Accept, Event, EventKind, Payload};
 use crate::engine::connection::{Connection, MAX_WAITING_CONTROL_BYTES, Next, Phase, ReadOutcome};
 use crate::engine::control_rate::ControlRate;
 use crate::engine::held_bytes::HeldShare;
 use crate::engine::loop_context::LoopContext;
-use crate::engine::outbox::Busy;
 use crate::engine::publications::Deferred;
-use crate::engine::session_deflate::Context;
 use crate::protocol::{
     self, CloseReason, ClosingState, DataKind, Incoming, MessageLimits, MessageReader, Opcode, ProtocolViolation, Role,
 };
@@ -39,7 +37,7 @@ pub struct OpenState {
     rest: Vec<u8>,
     /// What `reader` and `rest` hold, in the engine's account.
     held: HeldShare,
-    control_rate: ControlRate,
+    pub control_rate: ControlRate,
     /// A message of Java went out in part.
     pub in_fragments: bool,
     /// Publications that wait for its last part.
@@ -295,71 +293,6 @@ impl Connection {
         if self.open_state().is_some_and(|open| open.closing == ClosingState::Open) {
             self.queue.push_control(pong, false);
             self.mark_dirty(ctx);
-        }
-    }
-
-    /// Queues a frame of Java; drops it if the session closes meanwhile.
-    pub fn send(&mut self, ctx: &mut LoopContext, mut outgoing: Outgoing) {
-        let Some(open) = self.open_state().filter(|open| open.may_send()) else {
-            self.session.pressure.end_message(outgoing.bytes.len(), outgoing.is_control);
-            return;
-        };
-        if outgoing.is_control {
-            if outgoing.bytes[0] & 0x0f == Opcode::Ping as u8 {
-                open.control_rate.expect_pong();
-            }
-            self.queue.push_control(outgoing.bytes, true);
-        } else {
-            if open.in_fragments {
-                // Section 5.4: every frame but the first of a message is a continuation. Opcode 0 is the low nibble.
-                outgoing.bytes[0] &= 0xf0;
-            }
-            // A part, or what the peer's decompressor needs, must not be missing.
-            let droppable = !open.in_fragments && !outgoing.more_follows && !outgoing.in_context;
-            let ends_parts = open.in_fragments && !outgoing.more_follows;
-            open.in_fragments = outgoing.more_follows;
-            if outgoing.in_context {
-                self.watch_context(ctx);
-            }
-            self.queue.push_counted(outgoing.bytes, droppable);
-            if ends_parts {
-                self.queue_deferred(ctx);
-            }
-        }
-        self.mark_dirty(ctx);
-    }
-
-    /// Queues the messages that wait in the session's outbox; drops them if it closes meanwhile.
-    ///
-    /// # Errors
-    /// [`Busy`] if a sender is at it.
-    pub fn send_batch(&mut self, ctx: &mut LoopContext) -> Result<(), Busy> {
-        let mut batch = self.session.outbox.take()?;
-        if batch.messages == 0 {
-            return Ok(());
-        }
-        let Some(open) = self.open_state().filter(|open| open.may_send()) else {
-            self.session.pressure.subtract(batch.bytes.len(), batch.messages as usize);
-            return Ok(());
-        };
-        let ends_parts = std::mem::take(&mut open.in_fragments);
-        if let Some(first) = batch.bytes.first_mut().filter(|_| ends_parts) {
-            // As in `send`: two threads were at it, one of them with parts.
-            *first &= 0xf0;
-        }
-        self.queue.push_batch(batch, !ends_parts, &ctx.write_tools);
-        if ends_parts {
-            self.queue_deferred(ctx);
-        }
-        self.mark_dirty(ctx);
-        Ok(())
-    }
-
-    /// A compressor that only this session uses is given back when the session is idle.
-    #[cold]
-    pub fn watch_context(&self, ctx: &mut LoopContext) {
-        if self.session.deflate.context().is_some_and(Context::begin_watch) {
-            ctx.context_watch.add(self.target);
         }
     }
 

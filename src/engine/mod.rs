@@ -27,6 +27,7 @@ mod loop_context;
 mod messages;
 mod opening;
 mod outbox;
+mod outgoing;
 mod overflow;
 mod parcels;
 mod proxy;

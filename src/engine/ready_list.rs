@@ -1,7 +1,6 @@
 //! Which connections of a loop have something to do. Knows nothing of what that is.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Wake, Waker};
 
 use parking_lot::Mutex;
@@ -13,6 +12,8 @@ pub struct ReadyList(Mutex<Inner>);
 #[derive(Debug, Default)]
 struct Inner {
     slots: Vec<u32>,
+    /// A bit for each slot that is in `slots`. All of them are at hand where those of the connections would not be.
+    listed: Vec<u64>,
     turn: Option<Waker>,
 }
 
@@ -27,7 +28,13 @@ impl ReadyList {
 
     /// Moves all ready slots into `into`.
     pub fn take(&self, into: &mut Vec<u32>) {
-        into.append(&mut self.0.lock().slots);
+        let mut inner = self.0.lock();
+        let Inner { slots, listed, .. } = &mut *inner;
+        for &slot in slots.iter() {
+            let (word, bit) = place(slot);
+            listed[word] &= !bit;
+        }
+        into.append(slots);
     }
 
     /// Whether nothing is ready.
@@ -45,6 +52,14 @@ impl ReadyList {
 
     fn push(&self, slot: u32) {
         let mut inner = self.0.lock();
+        let (word, bit) = place(slot);
+        if word >= inner.listed.len() {
+            inner.listed.resize(word + 1, 0);
+        }
+        if inner.listed[word] & bit != 0 {
+            return;
+        }
+        inner.listed[word] |= bit;
         inner.slots.push(slot);
         if inner.slots.len() == 1
             && let Some(waker) = &inner.turn
@@ -54,23 +69,23 @@ impl ReadyList {
     }
 }
 
+/// Where the bit of a slot is. The listener's slot is the highest number: its bit is the first one.
+const fn place(slot: u32) -> (usize, u64) {
+    let at = slot.wrapping_add(1);
+    (at as usize / 64, 1 << (at % 64))
+}
+
 /// The waker of one socket: puts its slot on the list, once until the loop has taken it.
 #[derive(Debug)]
 pub struct SocketWaker {
     slot: u32,
-    listed: AtomicBool,
     list: Arc<ReadyList>,
 }
 
 impl SocketWaker {
     /// A waker for the socket in `slot`.
-    pub fn new(slot: u32, list: &Arc<ReadyList>) -> Arc<Self> {
-        Arc::new(Self { slot, listed: AtomicBool::new(false), list: Arc::clone(list) })
-    }
-
-    /// The loop has taken the slot from the list.
-    pub fn taken(&self) {
-        self.listed.store(false, Ordering::Release);
+    pub fn waker(slot: u32, list: &Arc<ReadyList>) -> Waker {
+        Waker::from(Arc::new(Self { slot, list: Arc::clone(list) }))
     }
 }
 
@@ -80,9 +95,7 @@ impl Wake for SocketWaker {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        if !self.listed.swap(true, Ordering::AcqRel) {
-            self.list.push(self.slot);
-        }
+        self.list.push(self.slot);
     }
 }
 
@@ -93,17 +106,18 @@ mod tests {
     #[test]
     fn a_socket_is_listed_once_until_it_is_taken() {
         let list = Arc::new(ReadyList::default());
-        let socket = SocketWaker::new(7, &list);
-        let waker = Waker::from(Arc::clone(&socket));
-        waker.wake_by_ref();
-        waker.wake_by_ref();
+        let socket = SocketWaker::waker(700, &list);
+        let listener = SocketWaker::waker(u32::MAX, &list);
+        for waker in [&socket, &listener, &socket, &listener] {
+            waker.wake_by_ref();
+        }
         let mut taken = Vec::new();
         list.take(&mut taken);
-        assert_eq!(taken, [7]);
-        waker.wake_by_ref();
-        assert!(list.is_empty(), "the loop has not looked at it yet");
-        socket.taken();
-        waker.wake_by_ref();
-        assert!(!list.is_empty());
+        assert_eq!(taken, [700, u32::MAX]);
+        assert!(list.is_empty());
+        listener.wake_by_ref();
+        socket.wake_by_ref();
+        list.take(&mut taken);
+        assert_eq!(taken, [700, u32::MAX, u32::MAX, 700]);
     }
 }

@@ -357,6 +357,11 @@ impl WriteQueue {
 }
 
 impl WriteTools {
+    /// A buffer was written.
+    pub fn give_back(&self, buffer: Vec<u8>) {
+        self.pool.give(buffer);
+    }
+
     /// A chunk has to wait: its buffer goes to the pool if it is much too large.
     fn shrink(&self, chunk: &mut Chunk) {
         if let Some(buffer) = chunk.shrink() {

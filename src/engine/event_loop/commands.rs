@@ -2,9 +2,7 @@
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::task::Waker;
 use std::time::Instant;
 
 use tokio::net::TcpStream;
@@ -75,7 +73,11 @@ impl LoopState {
     /// Fetches what waits in an outbox. If a sender is at it, all commands wait, for the next may have to come behind it.
     fn is_held_up(&mut self, target: Target) -> bool {
         // Without its connection the session, its outbox and the account are gone.
-        let is_busy = self.find(target).is_some_and(|(connection, ctx)| connection.send_batch(ctx).is_err());
+        let mut is_busy = false;
+        self.guarded(target.slot, target, |connection, ctx| {
+            is_busy = connection.send_batch(ctx).is_err();
+            Next::Wait
+        });
         self.stalled = is_busy.then_some(target);
         self.stalled_rounds = if is_busy { self.stalled_rounds + 1 } else { 0 };
         is_busy
@@ -148,13 +150,11 @@ impl LoopState {
             self.count_one_less();
             return;
         };
-        let wake = SocketWaker::new(slot, &self.ready);
         let mut connection = Box::new(Connection {
             target,
             session,
             socket: Some(Transport::Plain(socket)),
-            waker: Waker::from(Arc::clone(&wake)),
-            wake,
+            waker: SocketWaker::waker(slot, &self.ready),
             phase: match self.ctx.tls {
                 None => Phase::Head(HeadState::of_new(peer)),
                 Some(_) => Phase::Tls(TlsOpening::Silent),

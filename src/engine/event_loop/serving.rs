@@ -30,7 +30,6 @@ impl LoopState {
             let Some(connection) = self.connections.get(slot as usize) else {
                 continue;
             };
-            connection.wake.taken();
             let target = connection.target;
             self.guarded(slot, target, Connection::serve);
         }
