@@ -84,7 +84,7 @@ pub struct EngineConfig {
     pub upstream: Option<SocketAddr>,
     /// Paths that the upstream does not get: exact as `/chat`, or with all below as `/chat/**`. Default none.
     pub own_paths: Vec<String>,
-    /// Connections to the upstream that each loop keeps for later handshakes. Default 16, 0..=1,000.
+    /// Connections to the upstream that each loop keeps for later handshakes. Default 64, 0..=1,000.
     pub upstream_max_idle: usize,
     /// Time to connect to the upstream; then 502. Default 5 s, 1 ms..=1 day.
     pub upstream_connect_timeout: Duration,
@@ -125,7 +125,7 @@ impl Default for EngineConfig {
             compressor_idle: Duration::from_secs(30),
             upstream: None,
             own_paths: Vec::new(),
-            upstream_max_idle: 16,
+            upstream_max_idle: 64,
             upstream_connect_timeout: Duration::from_secs(5),
             upstream_answer_timeout: Duration::from_secs(30),
             upstream_stall_timeout: Duration::from_secs(60),

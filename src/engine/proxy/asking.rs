@@ -3,6 +3,7 @@
 use std::io::{self, ErrorKind};
 use std::sync::Arc;
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -147,10 +148,10 @@ pub async fn connect(ours: &LoopUpstream) -> io::Result<TcpStream> {
     Ok(upstream)
 }
 
-async fn talk(upstream: TcpStream, head: &[u8], ours: &LoopUpstream) -> Result<Answered, Fault> {
+async fn talk(mut upstream: TcpStream, head: &[u8], ours: &LoopUpstream) -> Result<Answered, Fault> {
     let talking = async {
-        write_all(&upstream, head).await.map_err(Fault::Silent)?;
-        read_answer(&upstream, ours).await
+        upstream.write_all(head).await.map_err(Fault::Silent)?;
+        read_answer(&mut upstream, ours).await
     };
     match timeout(ours.shared.answer_timeout, talking).await {
         Ok(Ok((head, bytes))) => Ok(Answered { upstream, head, bytes }),
@@ -159,20 +160,8 @@ async fn talk(upstream: TcpStream, head: &[u8], ours: &LoopUpstream) -> Result<A
     }
 }
 
-async fn write_all(upstream: &TcpStream, mut bytes: &[u8]) -> io::Result<()> {
-    while !bytes.is_empty() {
-        upstream.writable().await?;
-        match upstream.try_write(bytes) {
-            Ok(count) => bytes = &bytes[count..],
-            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
-}
-
 /// Reads as far as the answer that counts.
-async fn read_answer(upstream: &TcpStream, ours: &LoopUpstream) -> Result<(AnswerHead, Vec<u8>), Fault> {
+async fn read_answer(upstream: &mut TcpStream, ours: &LoopUpstream) -> Result<(AnswerHead, Vec<u8>), Fault> {
     let mut bytes = Vec::new();
     for _ in 0..MOST_INTERIM {
         let mut reader = AnswerReader::default();
@@ -194,31 +183,23 @@ async fn read_answer(upstream: &TcpStream, ours: &LoopUpstream) -> Result<(Answe
 }
 
 /// Appends something that came; the end of the connection is an error.
-async fn read_more(upstream: &TcpStream, bytes: &mut Vec<u8>) -> io::Result<()> {
-    loop {
-        upstream.readable().await?;
-        let length = bytes.len();
-        bytes.resize(length + READ_BYTES, 0);
-        let read = upstream.try_read(&mut bytes[length..]);
-        bytes.truncate(length + read.as_ref().copied().unwrap_or(0));
-        match read {
-            Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
-            Ok(_) => return Ok(()),
-            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-            Err(error) => return Err(error),
-        }
+async fn read_more(upstream: &mut TcpStream, bytes: &mut Vec<u8>) -> io::Result<()> {
+    bytes.reserve(READ_BYTES);
+    match upstream.read_buf(bytes).await? {
+        0 => Err(ErrorKind::UnexpectedEof.into()),
+        _ => Ok(()),
     }
 }
 
 /// Gives a connection to the pool when the body behind an acceptance is read, of which some bytes are there already.
-async fn keep(upstream: TcpStream, body_bytes: u64, there: usize, ours: &LoopUpstream) {
+async fn keep(mut upstream: TcpStream, body_bytes: u64, there: usize, ours: &LoopUpstream) {
     if body_bytes > MOST_DRAINED_BYTES || there as u64 > body_bytes {
         return;
     }
     let (mut left, mut rest) = (body_bytes as usize - there, Vec::new());
     while left > 0 {
         rest.clear();
-        let is_read = timeout(ours.shared.answer_timeout, read_more(&upstream, &mut rest)).await;
+        let is_read = timeout(ours.shared.answer_timeout, read_more(&mut upstream, &mut rest)).await;
         if !matches!(is_read, Ok(Ok(()))) || rest.len() > left {
             return;
         }

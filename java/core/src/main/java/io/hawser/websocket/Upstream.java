@@ -48,7 +48,7 @@ public final class Upstream {
 	 */
 	public static Upstream loopback(int port) {
 		EngineSettings.range("port", port, 1, 65_535);
-		return new Upstream(new UpstreamSettings("127.0.0.1:" + port, 16, Duration.ofSeconds(5), Duration.ofSeconds(30)));
+		return new Upstream(new UpstreamSettings("127.0.0.1:" + port, 64, Duration.ofSeconds(5), Duration.ofSeconds(30)));
 	}
 
 	/**
@@ -74,7 +74,7 @@ public final class Upstream {
 	}
 
 	/**
-	 * Set how many connections each loop keeps for the next opening handshakes. Default 16. More are opened when they are
+	 * Set how many connections each loop keeps for the next opening handshakes. Default 64. More are opened when they are
 	 * needed, and closed afterwards.
 	 *
 	 * @param connections 0 to 1,000
