@@ -21,7 +21,9 @@ use slab::Slab;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::Sleep;
 
-use crate::bridge::{Admission, CommandQueue, Event, EventBatch, EventKind, Payload, Publication, SessionId, Target};
+use crate::bridge::{
+    Admission, Command, CommandQueue, Event, EventBatch, EventKind, Payload, Publication, SessionId, Target,
+};
 use crate::config::EngineConfig;
 use crate::engine::acceptor::{Acceptor, LoopLoad};
 use crate::engine::arena::Arena;
@@ -94,6 +96,8 @@ struct LoopState {
     ready: Arc<ReadyList>,
     /// Slots to serve in the next look.
     again: Vec<u32>,
+    /// Commands that were taken from the queue and are next; between two rounds there are some only behind a stalled session.
+    fetched: VecDeque<Command>,
     /// A session whose outbox a sender held: it is looked at again before any other command.
     stalled: Option<Target>,
     /// Looks one behind the other in which it was held.
@@ -167,6 +171,7 @@ impl EventLoop {
             connections: Slab::new(),
             ready,
             again: Vec::new(),
+            fetched: VecDeque::new(),
             stalled: None,
             stalled_rounds: 0,
             rest_until: None,

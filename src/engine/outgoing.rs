@@ -6,6 +6,7 @@ use crate::engine::loop_context::LoopContext;
 use crate::engine::outbox::{Batch, Busy};
 use crate::engine::session_deflate::Context;
 use crate::engine::session_table::ReadyState;
+use crate::engine::transport::Transport;
 use crate::protocol::Opcode;
 
 impl Connection {
@@ -40,11 +41,12 @@ impl Connection {
         self.mark_dirty(ctx);
     }
 
-    /// Writes or queues the messages that wait in the session's outbox; drops them if it closes meanwhile.
+    /// Writes the messages that wait in the session's outbox if it [is clear](Self::is_clear), or queues them; drops them if
+    /// it closes meanwhile.
     ///
     /// # Errors
     /// [`Busy`] if a sender is at it.
-    pub fn send_batch(&mut self, ctx: &mut LoopContext) -> Result<(), Busy> {
+    pub fn send_batch(&mut self, ctx: &mut LoopContext, is_clear: bool) -> Result<(), Busy> {
         let mut batch = self.session.outbox.take()?;
         if batch.messages == 0 {
             return Ok(());
@@ -58,7 +60,7 @@ impl Connection {
             // As in `send`: two threads were at it, one of them with parts.
             *first &= 0xf0;
         }
-        let written = if ends_parts { None } else { self.try_write(&batch.bytes) };
+        let written = if ends_parts || !is_clear { None } else { self.try_write(&batch.bytes) };
         if written == Some(batch.bytes.len()) {
             self.end_batch(ctx, batch);
             return Ok(());
@@ -74,12 +76,21 @@ impl Connection {
         Ok(())
     }
 
-    /// Writes what nothing is before, without queueing it. `None`: the socket has taken none, or it is not its turn.
+    /// Whether messages may be written at once.
+    #[inline]
+    pub fn is_clear(&self) -> bool {
+        self.is_next() && self.socket.as_ref().is_some_and(Transport::is_writable)
+    }
+
+    /// Whether nothing is before a message, and nothing is to leave in one packet with it, as a Close is.
+    fn is_next(&self) -> bool {
+        self.queue.is_clear() && self.overrun.is_none() && self.session.state() == ReadyState::Open
+    }
+
+    /// Writes messages without queueing them. `None`: the socket has taken none, or it is not their turn.
     #[inline]
     fn try_write(&self, bytes: &[u8]) -> Option<usize> {
-        // What is sent before a Close leaves in one packet with it.
-        let is_next = self.queue.is_clear() && self.overrun.is_none() && self.session.state() == ReadyState::Open;
-        self.socket.as_ref().filter(|_| is_next)?.try_write(bytes)
+        self.socket.as_ref().filter(|_| self.is_next())?.try_write(bytes)
     }
 
     /// All of it was written at once.

@@ -20,62 +20,101 @@ use crate::engine::tls::TlsOpening;
 use crate::engine::transport::Transport;
 use crate::engine::write_queue::WriteQueue;
 
+/// Commands whose connections' memory is fetched at the same time.
+const LOOKED_AT_ONCE: usize = 16;
+
 impl LoopState {
     /// Applies the commands that wait now; what comes meanwhile is for the next round, so that sockets get their turn.
     pub(super) fn apply_commands(&mut self) {
-        if self.stalled.take().is_some_and(|target| self.is_held_up(target)) {
+        if self.stalled.take().is_some_and(|target| self.is_held_up(target, true)) {
             return;
         }
-        for _ in 0..self.commands().len() {
-            let Some(command) = self.commands().pop() else { break };
-            let command = match command {
-                Command::Publish(publication) => {
-                    self.collect(*publication);
-                    continue;
-                }
-                other => other,
-            };
-            if !self.publications.is_empty() {
-                self.publish_collected();
+        let mut left = self.fetched.len() + self.commands().len();
+        while left > 0 && self.stalled.is_none() {
+            let fetched = self.fetch_commands(left);
+            if fetched == 0 {
+                break;
             }
-            match command {
-                Command::Adopt { socket, peer, ticket } => self.adopt(socket, *peer, ticket),
-                Command::Stop(within) => self.stop(within),
-                Command::Send(target, outgoing) => match self.find(target) {
-                    Some((connection, ctx)) => connection.send(ctx, outgoing),
-                    // The connection, and with it the account, is gone.
-                    None => drop(outgoing),
-                },
-                Command::Subscribe(target, topic, class) => {
-                    if self.find(target).is_some_and(|(connection, _)| connection.may_subscribe()) {
-                        self.ctx.subscribers.add(topic, target, class);
-                    }
-                }
-                Command::Unsubscribe(target, topics) => {
-                    topics.iter().for_each(|topic| self.ctx.subscribers.remove(*topic, target.session));
-                }
-                Command::Deliver(target, bytes) => {
-                    if let Some((connection, ctx)) = self.find(target) {
-                        connection.deliver_own(ctx, bytes);
-                    }
-                }
-                Command::Flush(target) => {
-                    if self.is_held_up(target) {
-                        break;
-                    }
-                }
-                other => self.apply(other),
-            }
+            left -= fetched;
+            self.apply_fetched();
         }
         self.publish_collected();
     }
 
+    /// Takes the next few commands. Returns how many there are now.
+    fn fetch_commands(&mut self, most: usize) -> usize {
+        while self.fetched.len() < most.min(LOOKED_AT_ONCE)
+            && let Some(command) = self.commands().pop()
+        {
+            self.fetched.push_back(command);
+        }
+        self.fetched.len()
+    }
+
+    /// Applies them one by one, up to a session whose outbox a sender holds.
+    fn apply_fetched(&mut self) {
+        let mut clear = [false; LOOKED_AT_ONCE];
+        for (clear, command) in clear.iter_mut().zip(&self.fetched) {
+            *clear = self.is_clear(command);
+        }
+        for clear in clear {
+            let Some(command) = self.fetched.pop_front() else { return };
+            self.apply_next(command, clear);
+            if self.stalled.is_some() {
+                return;
+            }
+        }
+    }
+
+    /// Whether what it fetches may be written at once. Only looks, as before a publication.
+    #[inline]
+    fn is_clear(&self, command: &Command) -> bool {
+        let Command::Flush(target) = command else { return false };
+        self.connections.get(target.slot as usize).is_some_and(|connection| connection.is_clear())
+    }
+
+    fn apply_next(&mut self, command: Command, is_clear: bool) {
+        let command = match command {
+            Command::Publish(publication) => return self.collect(*publication),
+            other => other,
+        };
+        if !self.publications.is_empty() {
+            self.publish_collected();
+        }
+        match command {
+            Command::Adopt { socket, peer, ticket } => self.adopt(socket, *peer, ticket),
+            Command::Stop(within) => self.stop(within),
+            Command::Send(target, outgoing) => match self.find(target) {
+                Some((connection, ctx)) => connection.send(ctx, outgoing),
+                // The connection, and with it the account, is gone.
+                None => drop(outgoing),
+            },
+            Command::Subscribe(target, topic, class) => {
+                if self.find(target).is_some_and(|(connection, _)| connection.may_subscribe()) {
+                    self.ctx.subscribers.add(topic, target, class);
+                }
+            }
+            Command::Unsubscribe(target, topics) => {
+                topics.iter().for_each(|topic| self.ctx.subscribers.remove(*topic, target.session));
+            }
+            Command::Deliver(target, bytes) => {
+                if let Some((connection, ctx)) = self.find(target) {
+                    connection.deliver_own(ctx, bytes);
+                }
+            }
+            Command::Flush(target) => {
+                self.is_held_up(target, is_clear);
+            }
+            other => self.apply(other),
+        }
+    }
+
     /// Fetches what waits in an outbox. If a sender is at it, all commands wait, for the next may have to come behind it.
-    fn is_held_up(&mut self, target: Target) -> bool {
+    fn is_held_up(&mut self, target: Target, is_clear: bool) -> bool {
         // Without its connection the session, its outbox and the account are gone.
         let mut is_busy = false;
         self.guarded(target.slot, target, |connection, ctx| {
-            is_busy = connection.send_batch(ctx).is_err();
+            is_busy = connection.send_batch(ctx, is_clear).is_err();
             Next::Wait
         });
         self.stalled = is_busy.then_some(target);

@@ -60,7 +60,7 @@ impl LoopState {
                 *found = connection.map_or(Readiness::Unsure, |connection| given.readiness(connection, *target));
             }
             // What still waits for this loop may be for the same.
-            let is_last = self.commands().is_empty();
+            let is_last = self.fetched.is_empty() && self.commands().is_empty();
             for (target, found) in block.iter().zip(found) {
                 let found = if is_last && self.flushed < self.most_in_pass { found } else { found.later() };
                 queued += self.give(&given, *target, found);
