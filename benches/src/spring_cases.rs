@@ -1,6 +1,6 @@
 //! The cases of an unchanged Spring application: the same one on its stock server and with the starter. Data only.
 
-use crate::case::{Case, CaseKind, Idle, IdleBudget, Reference};
+use crate::case::{Case, CaseKind, Idle, IdleBudget, Pairs, Reference};
 use crate::cases::{BROWSER, at_least, broadcast, case, echo, pairs};
 use crate::traffic::{Language, Shape, Traffic};
 
@@ -13,6 +13,13 @@ const fn spring(name: &'static str, title: &'static str, kind: CaseKind) -> Case
 
 const fn to_stock(shape: Shape, warm_up_messages: u64, references: &'static [Reference]) -> CaseKind {
     CaseKind::Pairs(pairs(shape, warm_up_messages, references))
+}
+
+/// Seconds of a run at least in which so many objects are made that a shorter one has a collection of garbage or has none.
+const LONG_SECONDS: f64 = 1.5;
+
+const fn long_to_stock(shape: Shape, warm_up_messages: u64, references: &'static [Reference]) -> CaseKind {
+    CaseKind::Pairs(Pairs { least_seconds: LONG_SECONDS, ..pairs(shape, warm_up_messages, references) })
 }
 
 /// In the order in which they run.
@@ -37,9 +44,9 @@ pub const SPRING_CASES: &[Case] = &[
         ..spring(
             "spring-broadcast-deflate",
             "Spring application: broadcast of 512 B of JSON to 1,000, deflate",
-            to_stock(
+            long_to_stock(
                 broadcast(1, Traffic::json(512, BROWSER), Language::Paths),
-                100_000,
+                500_000,
                 &[at_least("spring-tomcat-deflate", 10.0)],
             ),
         )
@@ -47,12 +54,12 @@ pub const SPRING_CASES: &[Case] = &[
     spring(
         "spring-stomp-broadcast",
         "Spring application: STOMP, broadcast of 512 B to 1,000, simple broker",
-        to_stock(broadcast(1, Traffic::plain(512), Language::Stomp), 200_000, &[at_least(STOCK, 1.5)]),
+        long_to_stock(broadcast(1, Traffic::plain(512), Language::Stomp), 400_000, &[at_least(STOCK, 1.5)]),
     ),
     spring(
         "spring-handshakes",
         "Spring application: connect, opening handshake, closing handshake, 64 at a time",
-        to_stock(Shape::Connects { at_once: 64, echoes: false }, 20_000, &[at_least(STOCK, 0.8)]),
+        long_to_stock(Shape::Connects { at_once: 64, echoes: false }, 80_000, &[at_least(STOCK, 0.8)]),
     ),
     spring(
         "spring-http",
