@@ -21,6 +21,8 @@ const STEADY_PUBLICATIONS: Rhythm = Rhythm::PerSecond(50.0);
 /// So many bytes and seconds that who never reads passes the high mark and what the kernel takes well inside a run.
 const STEADY_MESSAGE_BYTES: usize = 8 * 1024;
 const STEADY_SECONDS: f64 = 5.0;
+/// Seconds of a run at least in which so many objects are made that a shorter one has a collection of garbage or has none.
+pub(crate) const LONG_SECONDS: f64 = 1.5;
 /// What may wait for who never reads: the high mark, which is the default, and one message more.
 const STALLED_BYTES: u64 = (1 << 20) + STEADY_MESSAGE_BYTES as u64;
 /// By how much the growth of two equal JVMs may differ over the runs: compilers, the allocator.
@@ -196,9 +198,10 @@ const CASES: &[Case] = &[
             "broadcast of 512 B of JSON to 1,000, deflate, 1 publication in flight",
             CaseKind::Pairs(Pairs {
                 least_to_best_peer: Some(4.5),
+                least_seconds: LONG_SECONDS,
                 ..pairs(
                     broadcast(1, Traffic::json(512, BROWSER), Language::Paths),
-                    100_000,
+                    500_000,
                     &[
                         with("vertx-deflate"),
                         with("netty-deflate"),
@@ -216,6 +219,7 @@ const CASES: &[Case] = &[
             Shape::Connects { at_once: 64, echoes: true },
             20_000,
             &[
+                with("epoll-baseline"),
                 with("tokio-tungstenite"),
                 with("vertx"),
                 at_least("netty", 1.1),

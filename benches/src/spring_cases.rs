@@ -1,7 +1,7 @@
 //! The cases of an unchanged Spring application: the same one on its stock server and with the starter. Data only.
 
 use crate::case::{Case, CaseKind, Idle, IdleBudget, Pairs, Reference};
-use crate::cases::{BROWSER, at_least, broadcast, case, echo, pairs};
+use crate::cases::{BROWSER, LONG_SECONDS, at_least, broadcast, case, echo, pairs};
 use crate::traffic::{Language, Shape, Traffic};
 
 const STARTER: &str = "spring-hawser";
@@ -14,9 +14,6 @@ const fn spring(name: &'static str, title: &'static str, kind: CaseKind) -> Case
 const fn to_stock(shape: Shape, warm_up_messages: u64, references: &'static [Reference]) -> CaseKind {
     CaseKind::Pairs(pairs(shape, warm_up_messages, references))
 }
-
-/// Seconds of a run at least in which so many objects are made that a shorter one has a collection of garbage or has none.
-const LONG_SECONDS: f64 = 1.5;
 
 const fn long_to_stock(shape: Shape, warm_up_messages: u64, references: &'static [Reference]) -> CaseKind {
     CaseKind::Pairs(Pairs { least_seconds: LONG_SECONDS, ..pairs(shape, warm_up_messages, references) })
