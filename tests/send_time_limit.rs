@@ -14,6 +14,8 @@ use support::{Client, Counter, Kind, TestEngine, TestEvent, frames, send, until}
 
 /// More than sockets and TLS take, less than any mark here.
 const HUNG: usize = 8 << 20;
+/// Much less than they take.
+const PIECE: usize = 16 << 10;
 const MARKS: &str = "send_high_water_bytes=67108864";
 
 fn config(send_time_limit_ms: u32) -> String {
@@ -76,6 +78,45 @@ fn who_has_nothing_waiting_is_not_ended_however_long_it_says_nothing() {
     }
     assert_eq!(engine.ready_state(idle_session), ReadyState::Open);
     assert_eq!(engine.counter(Counter::TerminatedStalled), 3);
+}
+
+/// Sends until the sockets are full and a last piece waits. Returns the bytes of all.
+fn fill(engine: &TestEngine, session: SessionId) -> usize {
+    let mut frame_bytes = 0;
+    loop {
+        assert_eq!(send(engine, session, MessageKind::Binary, false, &[b'x'; PIECE]), SendOutcome::Queued);
+        frame_bytes += 4 + PIECE;
+        let is_taken = || engine.buffered_amount(session) == 0;
+        if !(0..50).any(|_| {
+            is_taken() || {
+                std::thread::park_timeout(Duration::from_millis(1));
+                false
+            }
+        }) {
+            return frame_bytes;
+        }
+    }
+}
+
+#[test]
+fn who_has_caught_up_and_hangs_again_is_ended_too() {
+    let engine = TestEngine::echo(&config(LONG_MS));
+    let (client, session) = open_narrow(&engine);
+    let sent = fill(&engine, session);
+    // So little that the system does not wake the engine: it finds the room when the limit has come.
+    let mut bite = vec![0; 4 * PIECE];
+    client.stream().read_exact(&mut bite).expect("a bite");
+    until("the last piece has found room", || (engine.buffered_amount(session) == 0).then_some(()));
+    client.stream().read_exact(&mut vec![0; sent - bite.len()]).expect("the rest");
+    // Another waits for longer than the limit.
+    let (_other, hung) = open_narrow(&engine);
+    send_hung(&engine, hung);
+    assert_eq!(engine.events.closed(hung).0, 1013);
+    assert_eq!(engine.ready_state(session), ReadyState::Open);
+
+    fill(&engine, session);
+
+    assert_eq!(engine.events.closed(session).0, 1013);
 }
 
 /// An engine that speaks TLS, and a session of a client that does not read.

@@ -6,7 +6,8 @@
 //!   |       |  +- Http   +--- refused ----------+
 //!   +-------+---------------- refused ----------+     with an upstream also Asking and Spliced, see `proxy`
 //! ```
-//! A plain connection begins with Head. `tls` serves Tls, `opening` Head, Handshaking and Http, `messages` and `closing` Open.
+//! A plain connection begins with Head. `tls` serves Tls, `opening` Head, Handshaking and Http, `messages`,
+//! `outgoing` and `closing` Open.
 
 use std::io;
 use std::ops::Range;
@@ -109,6 +110,10 @@ impl Connection {
             self.queue.unblock();
             if self.flush(ctx) == Next::Remove {
                 return Next::Remove;
+            }
+            // With an empty queue the flush has not looked.
+            if !self.queue.is_blocked() {
+                self.stalled_since = None;
             }
         }
         match self.phase {

@@ -51,8 +51,9 @@ pub const BATCH_EVENTS: usize = 8192;
 /// here and in the system, is still in the processor's cache; the next look costs a few nanoseconds for each.
 const SOCKETS_OF_A_LOOK: usize = 128;
 
-/// Steps of TLS handshakes between two looks at the sessions: an RSA signature takes about a millisecond.
-const HANDSHAKE_STEPS: u32 = 16;
+/// Steps of TLS handshakes between two looks at the sockets: an RSA signature takes about a millisecond, a look and the
+/// messages that it brings less.
+const HANDSHAKE_STEPS: u32 = 4;
 
 /// What a turn has brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

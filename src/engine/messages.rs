@@ -1,4 +1,4 @@
-//! An open WebSocket: from bytes to events. Knows nothing of how it opened, nor of what is sent.
+//! An open WebSocket: from bytes to events. Knows nothing of how it opened, nor of what Java sends.
 
 use std::ops::Range;
 

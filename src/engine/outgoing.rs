@@ -1,4 +1,4 @@
-//! What Java sends on one session: from commands to the socket or the write queue. Knows nothing of how it is encoded.
+//! What Java sends on one session: from commands to the socket or the write queue. Knows nothing of who sends, nor of compression.
 
 use crate::bridge::Outgoing;
 use crate::engine::connection::Connection;
@@ -82,6 +82,14 @@ impl Connection {
         self.is_next() && self.socket.as_ref().is_some_and(Transport::is_writable)
     }
 
+    /// A compressor that only this session uses is given back when the session is idle.
+    #[cold]
+    pub fn watch_context(&self, ctx: &mut LoopContext) {
+        if self.session.deflate.context().is_some_and(Context::begin_watch) {
+            ctx.context_watch.add(self.target);
+        }
+    }
+
     /// Whether nothing is before a message, and nothing is to leave in one packet with it, as a Close is.
     fn is_next(&self) -> bool {
         self.queue.is_clear() && self.overrun.is_none() && self.session.state() == ReadyState::Open
@@ -109,13 +117,5 @@ impl Connection {
         let messages = self.queue.take_off(bytes, &self.session.pressure, &ctx.write_tools);
         ctx.counters.bytes_out.add(bytes as u64);
         ctx.counters.messages_out.add(messages as u64);
-    }
-
-    /// A compressor that only this session uses is given back when the session is idle.
-    #[cold]
-    pub fn watch_context(&self, ctx: &mut LoopContext) {
-        if self.session.deflate.context().is_some_and(Context::begin_watch) {
-            ctx.context_watch.add(self.target);
-        }
     }
 }

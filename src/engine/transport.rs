@@ -67,7 +67,8 @@ impl Transport {
         }
     }
 
-    /// Writes to a plain socket what it takes now, and wakes nobody when it can take more. `None`: it has taken nothing.
+    /// Writes to a plain socket what it takes now, and wakes nobody when it can take more. `None`: it has taken nothing, or
+    /// has failed, which the next write finds again.
     #[inline]
     pub fn try_write(&self, bytes: &[u8]) -> Option<usize> {
         match self {
