@@ -6,7 +6,7 @@ use hawser_bench::report::RunReport;
 
 /// What `wsbench` prints for `mode` against `url` within a moment.
 pub fn wsbench(mode: &str, url: &str, arguments: &[&str]) -> Output {
-    let span = ["--warm-messages", "20", "--warm-seconds", "0", "--seconds", "0.05"];
+    let span = ["--warm-messages", "20", "--warm-seconds", "0", "--seconds", "0.25"];
     let mut command = Command::new(env!("CARGO_BIN_EXE_wsbench"));
     command.args([mode, "--url", url]).args(span).args(arguments).output().expect("wsbench runs")
 }
