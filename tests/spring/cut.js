@@ -19,7 +19,7 @@ const ROUNDS = Number(process.env.HAWSER_SPRING_ROUNDS || 20);
 /** Where a slot or a permit were lost, the crowd after the next would not get in any more. */
 const MAX_CONNECTIONS = Math.ceil(CROWD * 1.5);
 /** Idle connections that the pool keeps for later handshakes, on each loop; both their ends are files of this process. */
-const POOLED_PER_LOOP = 16;
+const POOLED_PER_LOOP = 64;
 const LOOPS = 2;
 /** Threads that the JVM starts and ends on its own: compilers, collectors. */
 const OTHER_THREADS = 4;
