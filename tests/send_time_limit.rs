@@ -86,13 +86,11 @@ fn fill(engine: &TestEngine, session: SessionId) -> usize {
     loop {
         assert_eq!(send(engine, session, MessageKind::Binary, false, &[b'x'; PIECE]), SendOutcome::Queued);
         frame_bytes += 4 + PIECE;
-        let is_taken = || engine.buffered_amount(session) == 0;
-        if !(0..50).any(|_| {
-            is_taken() || {
-                std::thread::park_timeout(Duration::from_millis(1));
-                false
-            }
-        }) {
+        let look = |_| {
+            std::thread::park_timeout(Duration::from_millis(1));
+            engine.buffered_amount(session) == 0
+        };
+        if !(0..50).any(look) {
             return frame_bytes;
         }
     }

@@ -6,6 +6,8 @@ use crate::traffic::{Language, Shape, Traffic};
 
 const STARTER: &str = "spring-hawser";
 const STOCK: &str = "spring-tomcat";
+/// As [`LONG_SECONDS`] where Spring makes dozens of objects for each delivery.
+const STOMP_SECONDS: f64 = 4.0;
 
 const fn spring(name: &'static str, title: &'static str, kind: CaseKind) -> Case {
     Case { subject: STARTER, ..case(name, title, kind) }
@@ -15,11 +17,8 @@ const fn to_stock(shape: Shape, warm_up_messages: u64, references: &'static [Ref
     CaseKind::Pairs(pairs(shape, warm_up_messages, references))
 }
 
-/// The same where Spring makes dozens of objects for each delivery.
-const STOMP_SECONDS: f64 = 4.0;
-
-const fn long_to_stock(shape: Shape, warm_up_messages: u64, references: &'static [Reference]) -> CaseKind {
-    CaseKind::Pairs(Pairs { least_seconds: LONG_SECONDS, ..pairs(shape, warm_up_messages, references) })
+const fn lasting(least_seconds: f64, pairs: Pairs) -> CaseKind {
+    CaseKind::Pairs(Pairs { least_seconds, ..pairs })
 }
 
 /// In the order in which they run.
@@ -44,25 +43,28 @@ pub const SPRING_CASES: &[Case] = &[
         ..spring(
             "spring-broadcast-deflate",
             "Spring application: broadcast of 512 B of JSON to 1,000, deflate",
-            long_to_stock(
-                broadcast(1, Traffic::json(512, BROWSER), Language::Paths),
-                500_000,
-                &[at_least("spring-tomcat-deflate", 10.0)],
+            lasting(
+                LONG_SECONDS,
+                pairs(
+                    broadcast(1, Traffic::json(512, BROWSER), Language::Paths),
+                    500_000,
+                    &[at_least("spring-tomcat-deflate", 10.0)],
+                ),
             ),
         )
     },
     spring(
         "spring-stomp-broadcast",
         "Spring application: STOMP, broadcast of 512 B to 1,000, simple broker",
-        CaseKind::Pairs(Pairs {
-            least_seconds: STOMP_SECONDS,
-            ..pairs(broadcast(1, Traffic::plain(512), Language::Stomp), 400_000, &[at_least(STOCK, 1.5)])
-        }),
+        lasting(
+            STOMP_SECONDS,
+            pairs(broadcast(1, Traffic::plain(512), Language::Stomp), 400_000, &[at_least(STOCK, 1.5)]),
+        ),
     ),
     spring(
         "spring-handshakes",
         "Spring application: connect, opening handshake, closing handshake, 64 at a time",
-        long_to_stock(Shape::Connects { at_once: 64, echoes: false }, 80_000, &[at_least(STOCK, 0.8)]),
+        lasting(LONG_SECONDS, pairs(Shape::Connects { at_once: 64, echoes: false }, 80_000, &[at_least(STOCK, 0.8)])),
     ),
     spring(
         "spring-http",

@@ -167,8 +167,7 @@ impl Connection {
             socket => self.queue.poll_flush(socket, &mut cx, pressure, tools)?,
         };
         let has_progressed = written.bytes > 0 || socket.pushed_bytes() != held_before;
-        ctx.counters.bytes_out.add(written.bytes as u64);
-        ctx.counters.messages_out.add(written.messages as u64);
+        ctx.counters.add_written(written.bytes, written.messages);
         self.follow_progress(ctx, has_progressed);
         Ok(())
     }

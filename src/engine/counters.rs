@@ -44,6 +44,15 @@ macro_rules! counters {
     };
 }
 
+impl Counters {
+    /// Counts what a session's socket has taken.
+    #[inline]
+    pub fn add_written(&self, bytes: usize, messages: usize) {
+        self.bytes_out.add(bytes as u64);
+        self.messages_out.add(messages as u64);
+    }
+}
+
 counters! {
     /// Connections taken from the listener.
     connections_accepted,
@@ -79,7 +88,7 @@ counters! {
     tls_handshakes_failed,
     /// Calls of publish.
     messages_published,
-    /// Publications put into the write queue of a subscriber.
+    /// Publications written to a subscriber or put into its write queue.
     publications_delivered,
     /// Messages that waited longest and were dropped for newer ones.
     dropped_oldest,

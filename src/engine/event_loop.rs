@@ -55,6 +55,9 @@ const SOCKETS_OF_A_LOOK: usize = 128;
 /// messages that it brings less.
 const HANDSHAKE_STEPS: u32 = 4;
 
+/// Connections whose memory is fetched at the same time.
+const LOOKED_AT_ONCE: usize = 16;
+
 /// What a turn has brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turn {

@@ -76,7 +76,7 @@ impl Connection {
         Ok(())
     }
 
-    /// Whether messages may be written at once.
+    /// Whether messages or publications may be written at once.
     #[inline]
     pub fn is_clear(&self) -> bool {
         self.is_next() && self.socket.as_ref().is_some_and(Transport::is_writable)
@@ -105,17 +105,15 @@ impl Connection {
     #[inline]
     fn end_batch(&mut self, ctx: &mut LoopContext, batch: Batch) {
         self.session.pressure.subtract(batch.bytes.len(), batch.messages as usize);
-        ctx.counters.bytes_out.add(batch.bytes.len() as u64);
-        ctx.counters.messages_out.add(u64::from(batch.messages));
+        ctx.counters.add_written(batch.bytes.len(), batch.messages as usize);
         ctx.write_tools.give_back(batch.bytes);
         self.follow_marks(ctx);
     }
 
-    /// A part of it was.
+    /// The socket has taken a part of what was queued behind that.
     #[cold]
-    fn take_off_written(&mut self, ctx: &LoopContext, bytes: usize) {
+    pub fn take_off_written(&mut self, ctx: &LoopContext, bytes: usize) {
         let messages = self.queue.take_off(bytes, &self.session.pressure, &ctx.write_tools);
-        ctx.counters.bytes_out.add(bytes as u64);
-        ctx.counters.messages_out.add(messages as u64);
+        ctx.counters.add_written(bytes, messages);
     }
 }

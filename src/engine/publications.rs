@@ -5,7 +5,6 @@ use crate::engine::connection::{Connection, Phase};
 use crate::engine::loop_context::LoopContext;
 use crate::engine::parcels::Parcel;
 use crate::engine::topics::Member;
-use crate::engine::transport::Transport;
 use crate::engine::write_queue::Dropped;
 
 /// What has become of a publication for one subscriber.
@@ -86,8 +85,7 @@ impl Connection {
         if !open.may_send() || open.in_fragments || !self.has_room_for(bytes, messages) {
             return Readiness::Unsure;
         }
-        let is_clear = self.queue.is_clear() && self.socket.as_ref().is_some_and(Transport::is_writable);
-        if is_clear { Readiness::Clear } else { Readiness::Room }
+        if self.is_clear() { Readiness::Clear } else { Readiness::Room }
     }
 
     /// Takes publications for which the session has [room](Readiness::Room), of so many bytes together.
@@ -105,23 +103,20 @@ impl Connection {
     pub fn write_straight(&mut self, ctx: &mut LoopContext, parcel: &Parcel) -> bool {
         let bytes = parcel.frames.bytes();
         let Some(written) = self.socket.as_ref().and_then(|socket| socket.try_write(bytes)) else { return false };
-        ctx.counters.bytes_out.add(written as u64);
         if written < bytes.len() {
             self.keep_rest(ctx, parcel, written);
-            return true;
+        } else {
+            ctx.counters.add_written(written, parcel.messages as usize);
         }
-        ctx.counters.messages_out.add(u64::from(parcel.messages));
         true
     }
 
     /// The socket has taken a part of publications.
     #[cold]
     fn keep_rest(&mut self, ctx: &mut LoopContext, parcel: &Parcel, written: usize) {
-        let pressure = &self.session.pressure;
-        pressure.add_shared(parcel.frames.bytes().len(), parcel.messages as usize);
+        self.session.pressure.add_shared(parcel.frames.bytes().len(), parcel.messages as usize);
         self.queue.push_shared_batch(parcel.frames.clone(), parcel.messages);
-        let ended = self.queue.take_off(written, pressure, &ctx.write_tools);
-        ctx.counters.messages_out.add(ended as u64);
+        self.take_off_written(ctx, written);
         self.mark_dirty(ctx);
     }
 

@@ -69,8 +69,7 @@ impl Connection {
                 let mut cx = Context::from_waker(&self.waker);
                 let written =
                     self.queue.poll_flush(Straight(socket), &mut cx, &self.session.pressure, &mut ctx.write_tools)?;
-                ctx.counters.bytes_out.add(written.bytes as u64);
-                ctx.counters.messages_out.add(written.messages as u64);
+                ctx.counters.add_written(written.bytes, written.messages);
                 Ok(written.bytes > 0)
             }
         }

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use tokio::net::TcpStream;
 
-use super::LoopState;
+use super::{LOOKED_AT_ONCE, LoopState};
 use crate::bridge::{Command, Target, Ticket};
 use crate::engine::acceptor::NODELAY_IS_INHERITED;
 use crate::engine::connection::{Connection, Next, Phase};
@@ -19,9 +19,6 @@ use crate::engine::session_table::ReadyState;
 use crate::engine::tls::TlsOpening;
 use crate::engine::transport::Transport;
 use crate::engine::write_queue::WriteQueue;
-
-/// Commands whose connections' memory is fetched at the same time.
-const LOOKED_AT_ONCE: usize = 16;
 
 impl LoopState {
     /// Applies the commands that wait now; what comes meanwhile is for the next round, so that sockets get their turn.

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
-use super::{LoopState, panic_text};
+use super::{LOOKED_AT_ONCE, LoopState, panic_text};
 use crate::bridge::{Publication, SessionId, SharedFrame, Target};
 use crate::engine::connection::Connection;
 use crate::engine::loop_context::LoopContext;
@@ -11,8 +11,6 @@ use crate::engine::parcels::{Parcel, pack};
 use crate::engine::publications::{Readiness, Taken};
 use crate::engine::subscribers::Group;
 
-/// Subscribers whose memory is fetched at the same time.
-const LOOKED_AT_ONCE: usize = 16;
 /// Room for publications that the list keeps between two passes.
 const KEPT_PUBLICATIONS: usize = 1024;
 
